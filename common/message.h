@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Protobuf messages between bytes and memory. Every string that arrives is validated; memory has a budget. */
+#ifndef FRONTDESK_COMMON_MESSAGE_H
+#define FRONTDESK_COMMON_MESSAGE_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "common/arena.h"
+#include "common/bytes.h"
+#include "common/status.h"
+
+enum {
+    MESSAGE_TEXT_LIMIT = 32 * 1024, /* bytes of one string */
+    MESSAGE_BUDGET_FACTOR = 16,     /* arena bytes allowed per byte of a frame, for arena_init */
+};
+
+struct message_fault {
+    const char *field; /* static name from the descriptor, or NULL */
+    const char *why;   /* static English, for the log */
+};
+
+/* INVALID: bytes that do not decode, unknown fields, over the arena's cap.
+ * Then every string must pass text_valid and MESSAGE_TEXT_LIMIT, every enum be a known value, every *_ms be 0 or
+ * between 1970 and 2199: INVALID with the field named. `fault` may be NULL. The message lives in the arena. */
+MUST_USE enum status message_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, const void *data,
+                                    size_t length, ProtobufCMessage **message, struct message_fault *fault);
+
+/* Appends a whole frame, header and payload. TOO_LARGE without memory. */
+MUST_USE enum status message_append_frame(struct bytes *out, const ProtobufCMessage *message);
+MUST_USE enum status message_append(struct bytes *out, const ProtobufCMessage *message);
+
+/* A new message of that kind in the arena with its defaults; NULL past the cap. */
+void *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descriptor);
+/* Same fields, strings and submessages shared with the source: for "the record after the change". */
+void *message_copy(struct arena *arena, const ProtobufCMessage *source);
+
+/* Address of a field inside a message, and its has/count where the label has one. */
+void *message_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+size_t *message_count(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);
+
+/* The word of an enum value as SQL, JSON and the command line write it: SEVERITY_MAJOR is "major", the zero value is
+ * "unspecified". NULL outside the enum. The buffer-free form: static strings made once. */
+const char *message_enum_word(const ProtobufCEnumDescriptor *descriptor, int value);
+/* False when no value has that word. */
+bool message_enum_parse(const ProtobufCEnumDescriptor *descriptor, const char *word, int *value);
+
+#endif

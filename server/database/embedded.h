@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A private PostgreSQL cluster of the server's own: socket only, peer authentication, no TCP. Blocking: before the
+ * loop. */
+#ifndef FRONTDESK_DATABASE_EMBEDDED_H
+#define FRONTDESK_DATABASE_EMBEDDED_H
+
+#include "common/status.h"
+
+struct embedded;
+
+/* Creates the cluster under state_directory/postgres at first, starts it or adopts a running one, waits until it
+ * answers. As root the child runs as the user `run_as` (default "postgres"). `why` (512 bytes) names the mend. */
+MUST_USE enum status embedded_start(struct embedded **embedded, const char *state_directory, const char *run_as,
+                                    char *why);
+const char *embedded_conninfo(const struct embedded *embedded);
+/* Fast shutdown, waits. */
+void embedded_stop(struct embedded *embedded);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* People, desks and sites (D1). See decision.h for the contract. */
+#ifndef FRONTDESK_DOMAIN_ACCOUNT_H
+#define FRONTDESK_DOMAIN_ACCOUNT_H
+
+#include "frontdesk/v1/account.pb-c.h"
+#include "server/domain/decision.h"
+
+/* At least 8 characters, not the login, not among the most common. */
+enum status account_password_acceptable(const char *login, const char *password, struct decision *);
+
+/* Nobody gives a role above their own; only hq_admin gives hq roles. */
+enum status person_create(const struct situation *, const void *command, const void *loaded, struct decision *);
+/* Nobody takes their own last administering role away. */
+enum status person_update(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status person_reset_password(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status desk_create(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status site_create(const struct situation *, const void *command, const void *loaded, struct decision *);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request from its frame to its reply. Commands go LOAD -> DECIDE -> STORE -> DONE; a version lost on the way goes
+ * back to LOAD, three times at most. A request outlives its session: detached, it finishes its store and is forgotten.
+ */
+#ifndef FRONTDESK_REQUEST_REQUEST_H
+#define FRONTDESK_REQUEST_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/list.h"
+#include "frontdesk/server/v1/change.pb-c.h"
+#include "frontdesk/v1/wire.pb-c.h"
+#include "server/accounts/directory.h"
+#include "server/accounts/password.h"
+#include "server/accounts/throttle.h"
+#include "server/operations/operation.h"
+
+/* What requests need of the house; owned by server.c, set once before the first request. */
+struct services {
+    uv_loop_t *loop;
+    struct database *database;
+    struct directory *directory;
+    struct password_room *passwords;
+    struct throttle *throttle;
+    const char *node;
+    int64_t session_lifetime_ms;
+};
+
+/* Who is on the line; owned by the session, read by its requests, set by signing in. */
+struct identity {
+    bool signed_in;
+    char person_id[37];
+    char session_id[37];
+    char device_id[37];
+    char desk[64];
+    char address[64];
+    bool chinese;
+    bool password_must_change;
+};
+
+struct caller {
+    struct services *services;
+    struct identity *identity;
+    struct list requests; /* under way */
+    int count;
+    /* Exactly once per request, unless detached. The reply lives until it returns. */
+    void (*on_reply)(struct caller *caller, const Fd__Reply *reply);
+    /* After a successful sign-in, or sign-out (signed_in false): the session changes its limits. */
+    void (*on_identity)(struct caller *caller);
+};
+
+struct request {
+    struct list node;
+    struct caller *caller; /* NULL: detached */
+    struct services *services;
+    struct identity who; /* a copy: the session may be gone */
+    struct arena arena;
+    const struct operation *operation;
+    const Fd__Request *envelope;
+    const ProtobufCMessage *command;
+    struct transaction transaction;
+    struct decision decision;
+    Fd__Change change;
+    int attempts;
+    int step;   /* of a flow of its own (operation.run) */
+    void *flow; /* its memory, in the arena */
+    struct password_work password;
+    /* A timer's request has no caller. */
+    void (*on_finished)(struct request *request, enum status status, void *owner);
+    void *owner;
+};
+
+/* Takes the unpacked envelope's bytes (copied). Every outcome is a reply, also at once from inside the call. */
+void request_begin(struct caller *caller, const Fd__Request *envelope);
+/* A timer's turn of a record: load by id, the topic's wake rule, store. on_finished may be NULL. */
+void request_wake(struct services *services, const struct topic *topic, const char *site_id, const char *record_id,
+                  void (*on_finished)(struct request *, enum status, void *owner), void *owner);
+/* The session dies: its requests finish without it. */
+void request_detach_all(struct caller *caller);
+
+/* For operation.run. Ends the request. */
+void request_reply(struct request *request, enum status status, enum refusal refusal, const char *field,
+                   const ProtobufCMessage *response);
+/* For operation.run: goes on as a command (LOAD -> DECIDE -> STORE), for example once a password is hashed into
+ * request->change.password_hash. */
+void request_command(struct request *request);
+/* situation of the request: roster of its site, actor, now. False: no such site, or not active there. */
+bool request_situation(struct request *request, struct situation *situation);
+
+#endif
