@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds, and runs every test: plain and under the sanitizers, the lint rules, the fuzz targets.
+# The last line sums up; the exit status is 0 only if nothing failed. Logs stay under build/logs.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. deploy/packages.sh
+
+usage() {
+    cat <<'TEXT'
+sh tests/run.sh [--quick | --sanitize-only]
+
+  --quick          release build only: no sanitizers, no clang-tidy, no fuzzing
+  --sanitize-only  only the build with AddressSanitizer and UndefinedBehaviorSanitizer
+TEXT
+}
+
+plain=yes sanitize=yes fuzz=yes
+for option in "$@"; do
+    case $option in
+    --quick) sanitize=no fuzz=no ;;
+    --sanitize-only) plain=no fuzz=no ;;
+    --help | -h)
+        usage
+        exit 0
+        ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+    esac
+done
+
+# shellcheck disable=SC2086 # lists of names
+packages_require $packages_build $packages_run $packages_test
+
+logs=build/logs
+mkdir -p "$logs" || exit 1
+jobs=$(nproc)
+fuzz_seconds=${FUZZ_SECONDS:-20}
+started_s=$(date +%s)
+passed=0 failed=0 skipped=0
+failures=
+
+child=
+trap 'if [ -n "$child" ]; then kill "$child" 2>/dev/null; wait "$child"; fi; exit 130' INT TERM
+
+# step NAME COMMAND…: runs it into its log and shows where it stands every 10 s.
+step() {
+    name=$1
+    shift
+    log=$logs/$name.log
+    step_started_s=$(date +%s)
+    echo "$name …"
+    "$@" >"$log" 2>&1 &
+    child=$!
+    seconds=0
+    while kill -0 "$child" 2>/dev/null; do
+        sleep 1
+        seconds=$((seconds + 1))
+        if [ $((seconds % 10)) -eq 0 ]; then echo "    $seconds s: $(tail -n 1 "$log" | cut -c1-100)"; fi
+    done
+    wait "$child"
+    outcome=$?
+    child=
+    word=ok
+    [ $outcome -eq 0 ] || word=FAILED
+    echo "    $word after $(($(date +%s) - step_started_s)) s"
+    return $outcome
+}
+
+failure() {
+    failed=$((failed + 1))
+    failures="$failures
+  $1"
+}
+
+# A build counts as one failure, since no test behind it ran.
+build() {
+    directory=$1
+    shift
+    if step "$directory-configure" cmake -S . -B "build/$directory" -G Ninja "$@" &&
+        step "$directory-build" cmake --build "build/$directory" -j "$jobs"; then
+        return 0
+    fi
+    tail -n 30 "$log"
+    failure "$directory: does not build, see $log"
+    return 1
+}
+
+# Adds what ctest counted: "97% tests passed, 3 tests failed out of 100", and a line "(Skipped)" for each one skipped.
+tests() {
+    directory=$1
+    shift
+    step "$directory-tests" ctest --test-dir "build/$directory" --output-on-failure -j "$jobs" "$@"
+    outcome=$?
+    summary=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests* failed out of \([0-9]*\)$/\1 \2/p' "$log" | tail -n 1)
+    if [ -z "$summary" ]; then
+        failure "$directory: ctest did not finish, see $log"
+        return
+    fi
+    bad=${summary% *} all=${summary#* }
+    left_out=$(grep -c '^[[:space:]]*[0-9]* - .* (Skipped)$' "$log")
+    failed=$((failed + bad)) skipped=$((skipped + left_out)) passed=$((passed + all - bad - left_out))
+    if [ "$bad" -ne 0 ]; then
+        failures="$failures
+$(sed -n "s/^[[:space:]]*[0-9]* - \(.*\) ([^)]*)[[:space:]]*\$/  $directory: \1/p" "$log" | grep -v Skipped)"
+        grep -A 40 '\*\*\*' "$log" | head -n 120
+    elif [ "$outcome" -ne 0 ] || [ "$all" -eq 0 ]; then
+        failure "$directory: ctest said $outcome after $all tests, see $log"
+    fi
+}
+
+# Every program fuzz-NAME runs for a while, from the seeds in tests/fuzz/seeds/NAME if there are any.
+fuzz_smoke() {
+    programs=$(find build/test-fuzz -type f -name 'fuzz-*' -perm -u+x)
+    [ -n "$programs" ] || failure "no fuzz target was built"
+    for program in $programs; do
+        target=$(basename "$program")
+        corpus=build/test-fuzz/corpus/$target
+        seeds=tests/fuzz/seeds/${target#fuzz-}
+        mkdir -p "$corpus"
+        set -- "$corpus"
+        [ ! -d "$seeds" ] || set -- "$corpus" "$seeds"
+        if step "$target" "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="build/test-fuzz/" "$@"; then
+            passed=$((passed + 1))
+        else
+            failure "$target: see $log"
+            tail -n 30 "$log"
+        fi
+    done
+}
+
+if [ "$plain" = yes ]; then
+    if build test-release -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; then
+        if [ "$fuzz" = yes ]; then tests test-release; else tests test-release -LE slow-lint; fi
+    fi
+fi
+if [ "$sanitize" = yes ]; then
+    if build test-asan -DCMAKE_BUILD_TYPE=Debug -DFRONTDESK_SANITIZE=ON; then tests test-asan -LE lint; fi
+fi
+if [ "$fuzz" = yes ]; then
+    if build test-fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang -DFRONTDESK_FUZZ=ON -DFRONTDESK_SANITIZE=ON; then
+        fuzz_smoke
+    fi
+fi
+
+echo
+[ -z "$failures" ] || echo "Failed:$failures"
+echo "Took $((($(date +%s) - started_s) / 60)) min $((($(date +%s) - started_s) % 60)) s; logs: $logs"
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
