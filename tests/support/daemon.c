@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void pause_ms(long ms) {
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000}, NULL);
+}
+
+static void make_directory(struct daemon_process *daemon) {
+    snprintf(daemon->directory, sizeof daemon->directory, "/tmp/frontdesk-test-XXXXXX");
+    assert_non_null(mkdtemp(daemon->directory));
+    assert_int_equal(chmod(daemon->directory, 0755), 0); /* PostgreSQL runs as another user when we are root */
+    snprintf(daemon->state, sizeof daemon->state, "%s/state", daemon->directory);
+    daemon->keep = getenv("FRONTDESK_TEST_KEEP") != NULL;
+}
+
+void daemon_create(struct daemon_process *daemon) {
+    memset(daemon, 0, sizeof *daemon);
+    make_directory(daemon);
+}
+
+void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first) {
+    daemon_create(daemon);
+    memcpy(daemon->database, first->database, sizeof daemon->database);
+    memcpy(daemon->password, first->password, sizeof daemon->password);
+}
+
+static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
+    const char *arguments[DAEMON_ARGUMENTS + 12] = {FRONTDESKD_PROGRAM, "--state-directory", daemon->state,
+                                                    "--listen", "127.0.0.1:0"};
+    int count = 5;
+    if (external) {
+        arguments[count++] = "--database";
+        arguments[count++] = daemon->database;
+    }
+    for (int i = 0; daemon->arguments[i] != NULL; i++) arguments[count++] = daemon->arguments[i];
+    int file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(126);
+    execv(FRONTDESKD_PROGRAM, (char *const *)(uintptr_t)arguments);
+    _exit(127);
+}
+
+static bool read_file(const char *path, char *text, size_t size) {
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return false;
+    size_t length = fread(text, 1, size - 1, file);
+    text[length] = '\0';
+    fclose(file);
+    return length > 0;
+}
+
+static bool read_port(struct daemon_process *daemon) {
+    char path[128], text[32];
+    snprintf(path, sizeof path, "%s/port", daemon->state);
+    if (!read_file(path, text, sizeof text) || strchr(text, '\n') == NULL) return false;
+    daemon->port = (int)strtol(text, NULL, 10);
+    return daemon->port > 0;
+}
+
+static void fail_with_output(const char *output, const char *why) {
+    char text[16384];
+    if (read_file(output, text, sizeof text)) print_error("%s\n", text);
+    fail_msg("%s", why);
+}
+
+/* The first start prints the administrator's password once. */
+static void read_password(struct daemon_process *daemon, const char *output) {
+    char text[16384];
+    if (daemon->password[0] != '\0' || !read_file(output, text, sizeof text)) return;
+    const char *line = strstr(text, "password: ");
+    if (line != NULL) sscanf(line + strlen("password: "), "%127s", daemon->password);
+}
+
+static void note_database(struct daemon_process *daemon) {
+    char path[128];
+    if (daemon->database[0] != '\0') return;
+    snprintf(path, sizeof path, "%s/database", daemon->state);
+    if (read_file(path, daemon->database, sizeof daemon->database)) {
+        daemon->database[strcspn(daemon->database, "\n")] = '\0';
+    }
+}
+
+void daemon_start(struct daemon_process *daemon) {
+    char output[96], port[128];
+    bool external = daemon->database[0] != '\0' && access(daemon->state, F_OK) != 0;
+    char mark[128];
+    snprintf(mark, sizeof mark, "%s/external", daemon->directory);
+    if (external) close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    external = access(mark, F_OK) == 0;
+    snprintf(output, sizeof output, "%s/output", daemon->directory);
+    snprintf(port, sizeof port, "%s/port", daemon->state);
+    unlink(port);
+    daemon->pid = fork();
+    assert_true(daemon->pid >= 0);
+    if (daemon->pid == 0) run_server(daemon, output, external);
+    for (int i = 0; i < 1200 && !read_port(daemon); i++) {
+        if (waitpid(daemon->pid, NULL, WNOHANG) != 0) fail_with_output(output, "frontdeskd ended at its start");
+        pause_ms(50);
+    }
+    if (!read_port(daemon)) fail_with_output(output, "frontdeskd is not ready after a minute");
+    read_password(daemon, output);
+    note_database(daemon);
+}
+
+void daemon_stop(struct daemon_process *daemon) {
+    char output[96];
+    int result = 0;
+    snprintf(output, sizeof output, "%s/output", daemon->directory);
+    assert_int_equal(kill(daemon->pid, SIGTERM), 0);
+    assert_int_equal(waitpid(daemon->pid, &result, 0), daemon->pid);
+    daemon->pid = 0;
+    if (!WIFEXITED(result) || WEXITSTATUS(result) != 0) fail_with_output(output, "frontdeskd did not stop clean");
+}
+
+void daemon_kill(struct daemon_process *daemon) {
+    assert_int_equal(kill(daemon->pid, SIGKILL), 0);
+    assert_int_equal(waitpid(daemon->pid, NULL, 0), daemon->pid);
+    daemon->pid = 0;
+}
+
+static void remove_tree(const char *directory) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("rm", "rm", "-rf", "--", directory, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+void daemon_remove(struct daemon_process *daemon) {
+    if (daemon->pid > 0) daemon_stop(daemon);
+    if (!daemon->keep) remove_tree(daemon->directory);
+}
+
+PGconn *daemon_database(const struct daemon_process *daemon) {
+    PGconn *connection = PQconnectdb(daemon->database);
+    if (PQstatus(connection) != CONNECTION_OK) fail_msg("%s", PQerrorMessage(connection));
+    PQclear(PQexec(connection, "select set_config('frontdesk.site', '*', false)"));
+    return connection;
+}
+
+const char *database_value(PGconn *connection, const char *sql) {
+    static char value[65536];
+    PGresult *result = PQexec(connection, sql);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) < 1) {
+        fail_msg("%s: %s", sql, PQresultErrorMessage(result));
+    }
+    snprintf(value, sizeof value, "%s", PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return value;
+}
+
+long database_number(PGconn *connection, const char *sql) {
+    return strtol(database_value(connection, sql), NULL, 10);
+}

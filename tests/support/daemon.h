@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A real frontdeskd with its own PostgreSQL in a throw-away state directory: started, killed and started again. */
+#ifndef FRONTDESK_TESTS_DAEMON_H
+#define FRONTDESK_TESTS_DAEMON_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum { DAEMON_ARGUMENTS = 16 };
+
+struct daemon_process {
+    char directory[64];  /* removed by daemon_remove */
+    char state[96];
+    char password[128];  /* of the first administrator, as printed at the first start */
+    char database[512];  /* conninfo of the owner, for looking into the records */
+    const char *arguments[DAEMON_ARGUMENTS]; /* further ones, NULL-terminated */
+    pid_t pid;
+    int port;
+    bool keep; /* leave the directory for a look */
+};
+
+void daemon_create(struct daemon_process *daemon);
+/* A second node on the first one's database. */
+void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first);
+/* Starts and waits until it listens; fails the test when it does not within a minute. */
+void daemon_start(struct daemon_process *daemon);
+void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0 fails the test */
+void daemon_kill(struct daemon_process *daemon); /* SIGKILL, reaped */
+void daemon_remove(struct daemon_process *daemon);
+/* A blocking connection as the owner: sees every row. */
+PGconn *daemon_database(const struct daemon_process *daemon);
+/* First column of the first row, in static memory; fails the test on an error. */
+const char *database_value(PGconn *connection, const char *sql);
+long database_number(PGconn *connection, const char *sql);
+
+#endif
