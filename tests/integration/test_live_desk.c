@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The main job, with real processes: several desks, an escalation that reaches supervisor and manager, a reassignment
  * that everybody sees, a visitor whose host is told (D16). */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "tests/support/estate.h"
 
 static struct estate estate;
 static struct desk desks[4], leader, supervisor, manager, engineer;
-static struct desk *const everybody[] = {&desks[0], &desks[1], &desks[2], &desks[3],
-                                         &leader,   &supervisor, &manager, &engineer};
+static struct desk *const everybody[] = {&desks[0], &desks[1],   &desks[2], &desks[3],
+                                         &leader,   &supervisor, &manager,  &engineer};
 enum { PEOPLE = sizeof everybody / sizeof everybody[0] };
 
 static int open_house(void **state) {
@@ -86,13 +86,13 @@ static void everybody_sees_a_reassignment(void **state) {
 static void a_visitor_alerts_host_and_supervisor(void **state) {
     (void)state;
     Fd__WalkInVisitRequest request = FD__WALK_IN_VISIT_REQUEST__INIT;
-    request.visitor_name = (char *)(uintptr_t)"陈先生";
-    request.visitor_phone = (char *)(uintptr_t)"13800138000";
+    request.visitor_name = (char *)(uintptr_t) "陈先生";
+    request.visitor_phone = (char *)(uintptr_t) "13800138000";
     request.party = 2;
-    request.purpose = (char *)(uintptr_t)"检修";
+    request.purpose = (char *)(uintptr_t) "检修";
     request.host_id = engineer.person_id;
-    struct answer answer = desk_call(&desks[3], "visit.walk_in", estate.site_id, NULL, &request,
-                                     &fd__walk_in_visit_response__descriptor);
+    struct answer answer =
+        desk_call(&desks[3], "visit.walk_in", estate.site_id, NULL, &request, &fd__walk_in_visit_response__descriptor);
     assert_int_equal(answer.status, STATUS_OK);
     const Fd__Visit *visit = ((const Fd__WalkInVisitResponse *)answer.response)->visit;
     struct desk *told[] = {&engineer, &supervisor};

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/daemon.h"
 
+#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +41,8 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
 }
 
 static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
-    const char *arguments[DAEMON_ARGUMENTS + 12] = {FRONTDESKD_PROGRAM, "--state-directory", daemon->state,
-                                                    "--listen", "127.0.0.1:0"};
+    const char *arguments[DAEMON_ARGUMENTS + 12] = {FRONTDESKD_PROGRAM, "--state-directory", daemon->state, "--listen",
+                                                    "127.0.0.1:0"};
     int count = 5;
     if (external) {
         arguments[count++] = "--database";

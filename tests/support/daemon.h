@@ -10,10 +10,10 @@
 enum { DAEMON_ARGUMENTS = 16 };
 
 struct daemon_process {
-    char directory[64];  /* removed by daemon_remove */
+    char directory[64]; /* removed by daemon_remove */
     char state[96];
-    char password[128];  /* of the first administrator, as printed at the first start */
-    char database[512];  /* conninfo of the owner, for looking into the records */
+    char password[128];                      /* of the first administrator, as printed at the first start */
+    char database[512];                      /* conninfo of the owner, for looking into the records */
     const char *arguments[DAEMON_ARGUMENTS]; /* further ones, NULL-terminated */
     pid_t pid;
     int port;

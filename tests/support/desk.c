@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/desk.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "common/message.h"
 #include "frontdesk/v1/account.pb-c.h"
@@ -42,9 +42,9 @@ static void on_event(struct client *client, const Fd__Event *event) {
     snprintf(seen->record_type, sizeof seen->record_type, "%s", event->record_type);
     const ProtobufCMessageDescriptor *descriptor = record_descriptor(event->record_type);
     if (descriptor == NULL) return;
-    assert_int_equal(message_unpack(descriptor, &desk->arena, event->record.data, event->record.len, &seen->record,
-                                    NULL),
-                     STATUS_OK);
+    assert_int_equal(
+        message_unpack(descriptor, &desk->arena, event->record.data, event->record.len, &seen->record, NULL),
+        STATUS_OK);
 }
 
 static void on_reset(struct client *client, const Fd__Reset *reset) {
@@ -109,7 +109,8 @@ static void on_reply(void *owner, const Fd__Reply *reply, const ProtobufCMessage
 void desk_ask(struct desk *desk, const char *operation, const char *site_id, const char *key, const void *command,
               const ProtobufCMessageDescriptor *response, struct answer *answer) {
     *answer = (struct answer){.response = desk}; /* until the response takes its place */
-    assert_int_equal(client_call(desk->client, operation, site_id, key, command, response, on_reply, answer), STATUS_OK);
+    assert_int_equal(client_call(desk->client, operation, site_id, key, command, response, on_reply, answer),
+                     STATUS_OK);
 }
 
 struct answer desk_call(struct desk *desk, const char *operation, const char *site_id, const char *key,

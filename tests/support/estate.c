@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/estate.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 static void change_password(struct desk *desk, const char *old_password, const char *new_password) {
     Fd__ChangePasswordRequest request = FD__CHANGE_PASSWORD_REQUEST__INIT;
     request.old_password = (char *)(uintptr_t)old_password;
     request.new_password = (char *)(uintptr_t)new_password;
-    struct answer answer = desk_call(desk, "session.change_password", "", NULL, &request,
-                                     &fd__change_password_response__descriptor);
+    struct answer answer =
+        desk_call(desk, "session.change_password", "", NULL, &request, &fd__change_password_response__descriptor);
     if (answer.status != STATUS_OK) fail_msg("change_password: %s", answer.message);
 }
 
@@ -48,7 +48,7 @@ void estate_hire(struct estate *estate, const char *site_id, const char *login, 
     request.roles = &role;
     request.n_roles = 1;
     request.team = team;
-    request.password = (char *)(uintptr_t)"first-password-1";
+    request.password = (char *)(uintptr_t) "first-password-1";
     struct answer answer = desk_call(&estate->administrator, "person.create", site_id, NULL, &request,
                                      &fd__create_person_response__descriptor);
     if (answer.status != STATUS_OK) fail_msg("person.create %s: %s (%s)", login, answer.message, answer.field);
@@ -69,7 +69,7 @@ void estate_found(struct estate *estate, const char *code, char site_id[37]) {
     Fd__CreateSiteRequest request = FD__CREATE_SITE_REQUEST__INIT;
     request.code = (char *)(uintptr_t)code;
     request.name = (char *)(uintptr_t)code;
-    request.time_zone = (char *)(uintptr_t)"Asia/Shanghai";
+    request.time_zone = (char *)(uintptr_t) "Asia/Shanghai";
     struct answer answer = desk_call(&estate->administrator, "site.create", estate->site_id, NULL, &request,
                                      &fd__create_site_response__descriptor);
     if (answer.status != STATUS_OK) fail_msg("site.create: %s (%s)", answer.message, answer.field);
@@ -85,8 +85,8 @@ const Fd__Complaint *estate_register(struct desk *desk, const char *site_id, Fd_
     request.subject = (char *)(uintptr_t)subject;
     request.severity = severity;
     request.type = FD__COMPLAINT_TYPE__COMPLAINT_TYPE_ENGINEERING;
-    struct answer answer = desk_call(desk, "complaint.register", site_id, NULL, &request,
-                                     &fd__register_complaint_response__descriptor);
+    struct answer answer =
+        desk_call(desk, "complaint.register", site_id, NULL, &request, &fd__register_complaint_response__descriptor);
     if (answer.status != STATUS_OK) fail_msg("complaint.register: %s (%s)", answer.message, answer.field);
     return ((const Fd__RegisterComplaintResponse *)answer.response)->complaint;
 }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/raw.h"
+
+#include <arpa/inet.h>
+#include <cmocka.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/bytes.h"
+#include "common/frame.h"
+#include "common/message.h"
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void raw_connect(struct raw *raw, int port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    memset(raw, 0, sizeof *raw);
+    arena_init(&raw->arena, (size_t)64 << 20);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    raw->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(raw->socket >= 0);
+    assert_int_equal(connect(raw->socket, (struct sockaddr *)&address, sizeof address), 0);
+}
+
+bool raw_start_tls(struct raw *raw, int maximum_version) {
+    raw->context = SSL_CTX_new(TLS_client_method());
+    assert_non_null(raw->context);
+    SSL_CTX_set_max_proto_version(raw->context, maximum_version == 0 ? TLS1_3_VERSION : maximum_version);
+    raw->tls = SSL_new(raw->context);
+    assert_non_null(raw->tls);
+    SSL_set_fd(raw->tls, raw->socket);
+    return SSL_connect(raw->tls) == 1;
+}
+
+void raw_close(struct raw *raw) {
+    SSL_free(raw->tls);
+    SSL_CTX_free(raw->context);
+    close(raw->socket);
+    arena_free(&raw->arena);
+}
+
+void raw_send(struct raw *raw, const void *data, size_t length) {
+    if (raw->tls != NULL) {
+        (void)SSL_write(raw->tls, data, (int)length);
+        return;
+    }
+    ssize_t sent = send(raw->socket, data, length, MSG_NOSIGNAL);
+    (void)sent;
+}
+
+void raw_send_frame(struct raw *raw, const void *payload, size_t length) {
+    uint8_t *frame = malloc(length + FRAME_HEADER_BYTES);
+    assert_non_null(frame);
+    frame_header(frame, length);
+    memcpy(frame + FRAME_HEADER_BYTES, payload, length);
+    raw_send(raw, frame, length + FRAME_HEADER_BYTES);
+    free(frame);
+}
+
+void raw_send_message(struct raw *raw, const ProtobufCMessage *message) {
+    struct bytes packed = {0};
+    assert_int_equal(message_append(&packed, message), STATUS_OK);
+    raw_send_frame(raw, packed.data, packed.length);
+    bytes_free(&packed);
+}
+
+void raw_hello(struct raw *raw) {
+    Fd__Hello hello = FD__HELLO__INIT;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    hello.version_min = hello.version_max = 1;
+    hello.client = (char *)(uintptr_t) "raw";
+    hello.language = (char *)(uintptr_t) "en";
+    frame.body_case = FD__CLIENT_FRAME__BODY_HELLO;
+    frame.hello = &hello;
+    raw_send_message(raw, &frame.base);
+}
+
+/* Reads exactly length bytes: 1 read, 0 time is over, -1 closed. */
+static int read_all(struct raw *raw, uint8_t *data, size_t length, int64_t deadline_ms) {
+    for (size_t done = 0; done < length;) {
+        if (SSL_pending(raw->tls) == 0) {
+            int64_t left = deadline_ms - now_ms();
+            struct pollfd waiting = {.fd = raw->socket, .events = POLLIN};
+            if (left <= 0 || poll(&waiting, 1, (int)left) <= 0) return 0;
+        }
+        int count = SSL_read(raw->tls, data + done, (int)(length - done));
+        if (count <= 0) return -1;
+        done += (size_t)count;
+    }
+    return 1;
+}
+
+const Fd__ServerFrame *raw_receive(struct raw *raw, int timeout_ms, bool *closed) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
+    uint8_t header[FRAME_HEADER_BYTES];
+    int outcome = read_all(raw, header, sizeof header, deadline_ms);
+    *closed = outcome < 0;
+    if (outcome <= 0) return NULL;
+    size_t length = (size_t)header[0] << 24 | (size_t)header[1] << 16 | (size_t)header[2] << 8 | header[3];
+    uint8_t *payload = arena_take(&raw->arena, length);
+    assert_non_null(payload);
+    outcome = read_all(raw, payload, length, deadline_ms);
+    *closed = outcome < 0;
+    if (outcome <= 0) return NULL;
+    ProtobufCMessage *message = NULL;
+    assert_int_equal(message_unpack(&fd__server_frame__descriptor, &raw->arena, payload, length, &message, NULL),
+                     STATUS_OK);
+    return (const Fd__ServerFrame *)message;
+}
+
+static bool plain_closed(struct raw *raw, int64_t deadline_ms) {
+    char block[4096];
+    while (now_ms() < deadline_ms) {
+        struct pollfd waiting = {.fd = raw->socket, .events = POLLIN};
+        if (poll(&waiting, 1, (int)(deadline_ms - now_ms())) > 0 && recv(raw->socket, block, sizeof block, 0) <= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool raw_closed(struct raw *raw, int timeout_ms, int *goodbye) {
+    int64_t deadline_ms = now_ms() + timeout_ms;
+    bool closed = false;
+    *goodbye = -1;
+    if (raw->tls == NULL) return plain_closed(raw, deadline_ms);
+    while (!closed && now_ms() < deadline_ms) {
+        const Fd__ServerFrame *frame = raw_receive(raw, (int)(deadline_ms - now_ms()), &closed);
+        if (frame != NULL && frame->body_case == FD__SERVER_FRAME__BODY_GOODBYE) *goodbye = (int)frame->goodbye->status;
+    }
+    return closed;
+}
