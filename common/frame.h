@@ -17,10 +17,12 @@ enum {
 
 /* Collects bytes until frames are whole. All zero plus limit is a fresh reader. */
 struct frame_reader {
-    struct bytes buffer; /* begins at a frame's header */
+    struct bytes buffer; /* empty when nothing has come since the last whole frame */
     size_t limit;        /* of one payload */
+    size_t popped;       /* bytes at the buffer's front that are done with; a frame's header follows */
 };
 
+/* Copies what came. TOO_LARGE: no memory. Behind a refused header nothing is kept any more. */
 MUST_USE enum status frame_reader_push(struct frame_reader *reader, const void *data, size_t length);
 /* OK: *payload (length > 0) is the next frame's, inside the reader's buffer, valid until frame_reader_pop.
  * NOT_FOUND: not whole yet. TOO_LARGE: length over the limit. INVALID: length 0. The last two are for ever. */

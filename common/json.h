@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages as JSON text (RFC 8259): field names as in the .proto, enums as words, *_ms as RFC 3339 text without the
- * _ms, bytes as base64, defaults left out unless `everything`. */
+ * _ms (delays, *_after_ms, stay numbers), bytes as base64, defaults left out unless `everything`, which gives null for
+ * a moment that is none and for a submessage that is not there. */
 #ifndef FRONTDESK_COMMON_JSON_H
 #define FRONTDESK_COMMON_JSON_H
 

@@ -14,12 +14,15 @@ enum {
     DAY_MS = 24 * 60 * 60 * 1000,
 };
 
+#define MOMENT_LAST_MS INT64_C(7258118399999) /* the end of 2199 */
+
 int64_t moment_now_ms(void); /* this machine's clock: for logs and client-made keys, never for records */
 /* RFC 3339 in UTC with milliseconds: 2026-11-23T11:42:07.125Z. Empty text for 0. */
 void moment_format(int64_t at_ms, char text[MOMENT_TEXT_BYTES]);
 /* RFC 3339 with any offset. False when it is not one, or lies outside 1970–2199. */
 bool moment_parse(const char *text, int64_t *at_ms);
-/* Civil time at a fixed offset east of UTC, for screens and CSV: "YYYY-MM-DD HH:MM[:SS]". */
+/* Civil time at a fixed offset east of UTC, for screens and CSV: "YYYY-MM-DD HH:MM[:SS]"; written always with seconds.
+ */
 bool moment_parse_civil(const char *text, int32_t offset_minutes, int64_t *at_ms);
 void moment_format_civil(int64_t at_ms, int32_t offset_minutes, char text[MOMENT_TEXT_BYTES]);
 

@@ -17,7 +17,9 @@ bool text_valid(const char *text, size_t length);
 uint32_t text_next(const char **text);
 
 size_t text_code_points(const char *text);
-/* Columns on a terminal (East Asian wide = 2). */
+/* Columns of one code point on a terminal: 0 (combining), 1 or 2 (East Asian wide). Needs no locale. */
+size_t text_width(uint32_t code_point);
+/* Columns on a terminal. */
 size_t text_columns(const char *text);
 /* At most `columns` wide, cut at a code point with "…" when something was left out. */
 char *text_fit(struct arena *arena, const char *text, size_t columns);
