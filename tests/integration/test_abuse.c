@@ -38,45 +38,6 @@ static int close_house(void **state) {
     return 0;
 }
 
-static void request(struct raw *raw, uint64_t id, const char *operation, const char *site_id, const char *key,
-                    const ProtobufCMessage *command) {
-    struct bytes body = {0};
-    Fd__Request message = FD__REQUEST__INIT;
-    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-    if (command != NULL) assert_int_equal(message_append(&body, command), STATUS_OK);
-    message.id = id;
-    message.operation = (char *)(uintptr_t)operation;
-    message.site_id = (char *)(uintptr_t)site_id;
-    message.key = (char *)(uintptr_t)key;
-    message.body.data = body.data;
-    message.body.len = body.length;
-    frame.body_case = FD__CLIENT_FRAME__BODY_REQUEST;
-    frame.request = &message;
-    raw_send_message(raw, &frame.base);
-    bytes_free(&body);
-}
-
-static const Fd__Reply *reply(struct raw *raw, uint64_t id) {
-    bool closed = false;
-    for (int i = 0; i < 100 && !closed; i++) {
-        const Fd__ServerFrame *frame = raw_receive(raw, PATIENCE_MS, &closed);
-        if (frame == NULL) return NULL;
-        if (frame->body_case == FD__SERVER_FRAME__BODY_REPLY && frame->reply->id == id) return frame->reply;
-    }
-    return NULL;
-}
-
-static void sign_in(struct raw *raw) {
-    Fd__SignInRequest command = FD__SIGN_IN_REQUEST__INIT;
-    command.login = (char *)(uintptr_t) "clerk";
-    command.password = (char *)(uintptr_t)ESTATE_PASSWORD;
-    command.device_id = (char *)(uintptr_t) "01900000-0000-7000-8000-00000000abcd";
-    request(raw, 1, "session.sign_in", "", "", &command.base);
-    const Fd__Reply *answer = reply(raw, 1);
-    assert_non_null(answer);
-    assert_int_equal(answer->status, STATUS_OK);
-}
-
 static void reach(struct raw *raw, enum state state) {
     bool closed;
     raw_connect(raw, estate.daemon.port);
@@ -86,7 +47,7 @@ static void reach(struct raw *raw, enum state state) {
     const Fd__ServerFrame *frame = raw_receive(raw, PATIENCE_MS, &closed);
     assert_non_null(frame);
     assert_int_equal(frame->body_case, FD__SERVER_FRAME__BODY_WELCOME);
-    if (state == MEMBER) sign_in(raw);
+    if (state == MEMBER) raw_sign_in(raw, "clerk", ESTATE_PASSWORD);
 }
 
 static void good_client_is_served(void) {
@@ -256,7 +217,7 @@ static void requests_before_sign_in_close_the_line(void **state) {
         struct raw raw;
         int goodbye;
         reach(&raw, STRANGER);
-        request(&raw, 5, operations[i], estate.site_id, "", NULL);
+        raw_request(&raw, 5, operations[i], estate.site_id, "", NULL);
         assert_true(raw_closed(&raw, PATIENCE_MS, &goodbye));
         raw_close(&raw);
     }
@@ -271,7 +232,7 @@ static void a_second_sign_in_closes_the_line(void **state) {
     command.password = (char *)(uintptr_t)ESTATE_PASSWORD;
     command.device_id = (char *)(uintptr_t) "01900000-0000-7000-8000-00000000abcd";
     reach(&raw, MEMBER);
-    request(&raw, 2, "session.sign_in", "", "", &command.base);
+    raw_request(&raw, 2, "session.sign_in", "", "", &command.base);
     assert_true(raw_closed(&raw, PATIENCE_MS, &goodbye));
     raw_close(&raw);
 }
@@ -312,7 +273,7 @@ static void bad_text_is_denied_and_the_line_stays(void **state) {
         frame.body_case = FD__CLIENT_FRAME__BODY_REQUEST;
         frame.request = &message;
         raw_send_message(&raw, &frame.base);
-        const Fd__Reply *answer = reply(&raw, 100 + i);
+        const Fd__Reply *answer = raw_reply(&raw, 100 + i);
         if (answer == NULL) fail_msg("%s: no reply", bad_texts[i].name);
         assert_int_equal(answer->status, STATUS_INVALID);
         assert_string_equal(answer->field, "subject");
@@ -331,23 +292,23 @@ static void bad_requests_are_denied_and_the_line_stays(void **state) {
     command.severity = FD__SEVERITY__SEVERITY_GENERAL;
     list.limit = 201;
     reach(&raw, MEMBER);
-    request(&raw, 1, "no.such", estate.site_id, key, NULL);
-    assert_int_equal(reply(&raw, 1)->status, STATUS_UNKNOWN_OPERATION);
-    request(&raw, 2, "complaint.register", estate.site_id, "", &command.base);
-    assert_int_equal(reply(&raw, 2)->status, STATUS_INVALID);
-    request(&raw, 3, "complaint.register", estate.site_id, "not-a-key", &command.base);
-    assert_int_equal(reply(&raw, 3)->status, STATUS_INVALID);
-    request(&raw, 4, "complaint.register", "01900000-0000-7000-8000-00000000dead", key, &command.base);
-    assert_int_equal(reply(&raw, 4)->status, STATUS_NOT_FOUND);
-    request(&raw, 5, "complaint.list", estate.site_id, "", &list.base);
-    assert_int_equal(reply(&raw, 5)->status, STATUS_INVALID);
+    raw_request(&raw, 1, "no.such", estate.site_id, key, NULL);
+    assert_int_equal(raw_reply(&raw, 1)->status, STATUS_UNKNOWN_OPERATION);
+    raw_request(&raw, 2, "complaint.register", estate.site_id, "", &command.base);
+    assert_int_equal(raw_reply(&raw, 2)->status, STATUS_INVALID);
+    raw_request(&raw, 3, "complaint.register", estate.site_id, "not-a-key", &command.base);
+    assert_int_equal(raw_reply(&raw, 3)->status, STATUS_INVALID);
+    raw_request(&raw, 4, "complaint.register", "01900000-0000-7000-8000-00000000dead", key, &command.base);
+    assert_int_equal(raw_reply(&raw, 4)->status, STATUS_NOT_FOUND);
+    raw_request(&raw, 5, "complaint.list", estate.site_id, "", &list.base);
+    assert_int_equal(raw_reply(&raw, 5)->status, STATUS_INVALID);
     command.severity = (Fd__Severity)99;
-    request(&raw, 6, "complaint.register", estate.site_id, key, &command.base);
-    assert_int_equal(reply(&raw, 6)->status, STATUS_INVALID);
+    raw_request(&raw, 6, "complaint.register", estate.site_id, key, &command.base);
+    assert_int_equal(raw_reply(&raw, 6)->status, STATUS_INVALID);
     command.severity = FD__SEVERITY__SEVERITY_GENERAL;
     command.received_at_ms = INT64_MAX;
-    request(&raw, 7, "complaint.register", estate.site_id, key, &command.base);
-    assert_int_equal(reply(&raw, 7)->status, STATUS_INVALID);
+    raw_request(&raw, 7, "complaint.register", estate.site_id, key, &command.base);
+    assert_int_equal(raw_reply(&raw, 7)->status, STATUS_INVALID);
     raw_close(&raw);
 }
 
@@ -362,8 +323,8 @@ static void wrong_passwords_all_look_alike(void **state) {
         command.password = (char *)(uintptr_t) "wrong-password";
         command.device_id = (char *)(uintptr_t) "01900000-0000-7000-8000-00000000abcd";
         reach(&raw, STRANGER);
-        request(&raw, 1, "session.sign_in", "", "", &command.base);
-        const Fd__Reply *answer = reply(&raw, 1);
+        raw_request(&raw, 1, "session.sign_in", "", "", &command.base);
+        const Fd__Reply *answer = raw_reply(&raw, 1);
         assert_non_null(answer);
         assert_int_equal(answer->status, STATUS_UNAUTHENTICATED);
         snprintf(messages[i], sizeof messages[i], "%s", answer->message);
@@ -379,7 +340,7 @@ static void a_flood_of_requests_is_served_in_turns(void **state) {
     struct raw raw;
     Fd__ListComplaintsRequest list = FD__LIST_COMPLAINTS_REQUEST__INIT;
     reach(&raw, MEMBER);
-    for (uint64_t i = 0; i < 400; i++) request(&raw, 1000 + i, "complaint.list", estate.site_id, "", &list.base);
+    for (uint64_t i = 0; i < 400; i++) raw_request(&raw, 1000 + i, "complaint.list", estate.site_id, "", &list.base);
     good_client_is_served();
     for (uint64_t i = 0; i < 400; i++) {
         bool closed = false;
@@ -401,7 +362,7 @@ static void vanishing_after_sending_harms_nobody(void **state) {
         char key[37];
         snprintf(key, sizeof key, "01900000-0000-7000-9000-%012d", i);
         reach(&raw, MEMBER);
-        request(&raw, 9, "complaint.register", estate.site_id, key, &command.base);
+        raw_request(&raw, 9, "complaint.register", estate.site_id, key, &command.base);
         raw_close(&raw);
     }
     good_client_is_served();

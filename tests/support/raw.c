@@ -16,6 +16,7 @@
 #include "common/bytes.h"
 #include "common/frame.h"
 #include "common/message.h"
+#include "frontdesk/v1/account.pb-c.h"
 
 static int64_t now_ms(void) {
     struct timespec now;
@@ -140,4 +141,43 @@ bool raw_closed(struct raw *raw, int timeout_ms, int *goodbye) {
         if (frame != NULL && frame->body_case == FD__SERVER_FRAME__BODY_GOODBYE) *goodbye = (int)frame->goodbye->status;
     }
     return closed;
+}
+
+void raw_request(struct raw *raw, uint64_t id, const char *operation, const char *site_id, const char *key,
+                 const ProtobufCMessage *command) {
+    struct bytes body = {0};
+    Fd__Request message = FD__REQUEST__INIT;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    if (command != NULL) assert_int_equal(message_append(&body, command), STATUS_OK);
+    message.id = id;
+    message.operation = (char *)(uintptr_t)operation;
+    message.site_id = (char *)(uintptr_t)site_id;
+    message.key = (char *)(uintptr_t)key;
+    message.body.data = body.data;
+    message.body.len = body.length;
+    frame.body_case = FD__CLIENT_FRAME__BODY_REQUEST;
+    frame.request = &message;
+    raw_send_message(raw, &frame.base);
+    bytes_free(&body);
+}
+
+const Fd__Reply *raw_reply(struct raw *raw, uint64_t id) {
+    bool closed = false;
+    for (int i = 0; i < 100 && !closed; i++) {
+        const Fd__ServerFrame *frame = raw_receive(raw, 3000, &closed);
+        if (frame == NULL) return NULL;
+        if (frame->body_case == FD__SERVER_FRAME__BODY_REPLY && frame->reply->id == id) return frame->reply;
+    }
+    return NULL;
+}
+
+void raw_sign_in(struct raw *raw, const char *login, const char *password) {
+    Fd__SignInRequest command = FD__SIGN_IN_REQUEST__INIT;
+    command.login = (char *)(uintptr_t) "clerk";
+    command.password = (char *)(uintptr_t)password;
+    command.device_id = (char *)(uintptr_t) "01900000-0000-7000-8000-00000000abcd";
+    raw_request(raw, 1, "session.sign_in", "", "", &command.base);
+    const Fd__Reply *answer = raw_reply(raw, 1);
+    assert_non_null(answer);
+    assert_int_equal(answer->status, STATUS_OK);
 }

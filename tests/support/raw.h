@@ -35,4 +35,10 @@ const Fd__ServerFrame *raw_receive(struct raw *raw, int timeout_ms, bool *closed
 /* Reads until the server closes. True: closed within the time; *goodbye is the status it named, -1 for none. */
 bool raw_closed(struct raw *raw, int timeout_ms, int *goodbye);
 
+/* A request; its reply, skipping what else comes (NULL: none within 3 s each); signing in, which must succeed. */
+void raw_request(struct raw *raw, uint64_t id, const char *operation, const char *site_id, const char *key,
+                 const ProtobufCMessage *command);
+const Fd__Reply *raw_reply(struct raw *raw, uint64_t id);
+void raw_sign_in(struct raw *raw, const char *login, const char *password);
+
 #endif
