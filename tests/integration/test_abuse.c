@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What strangers and broken clients send, and what they get (promise 12): every case in every state of a session, and
  * after each one the server still serves a good client. */
-#include <cmocka.h>
 #include <openssl/ssl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +12,7 @@
 #include "common/message.h"
 #include "tests/support/estate.h"
 #include "tests/support/raw.h"
+#include "tests/support/test.h"
 
 enum { PATIENCE_MS = 3000, FRAME_PATIENCE_MS = 14000 };
 enum state { GREETING, STRANGER, MEMBER, STATES };

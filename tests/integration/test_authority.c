@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The authority table is the only way in (promise 16): every role tries every operation on a real server, and a right
  * that is withdrawn ends on open lines. */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/message.h"
 #include "server/request/table.h"
 #include "tests/support/estate.h"
+#include "tests/support/test.h"
 
 static struct estate estate;
 static struct desk desks[FD__ROLE__ROLE_HQ_ADMIN + 1]; /* by role */

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A cursor from another history is never accepted in silence (promise 5); a good one is followed without a hole, also
  * when a restored old copy comes back (promises 3 to 5, short form). */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +8,7 @@
 
 #include "tests/support/estate.h"
 #include "tests/support/raw.h"
+#include "tests/support/test.h"
 
 static struct estate estate;
 static struct desk clerk;

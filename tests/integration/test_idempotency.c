@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request key, one effect (promise 2), and what was acknowledged is there after a kill (promise 1), short form. */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +7,7 @@
 #include "common/moment.h"
 #include "common/uuid.h"
 #include "tests/support/estate.h"
+#include "tests/support/test.h"
 
 static struct estate estate;
 static struct desk clerks[2];

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Site A cannot read, change or detect site B's records (promise 15): every operation with a foreign site, and
  * row-level security when the server's own filter is taken away. */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/message.h"
 #include "server/request/table.h"
 #include "tests/support/estate.h"
+#include "tests/support/test.h"
 
 static struct estate estate;
 static struct desk supervisor;

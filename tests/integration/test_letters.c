@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Four desks register the residents' letters side by side while four others watch: each letter is stored once, byte for
  * byte, and every watcher hears all of them once and in order (promise 3, short form). */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/estate.h"
 #include "tests/support/letters.h"
+#include "tests/support/test.h"
 
 enum { DESKS = 4, WATCHERS = 4, IN_FLIGHT = 16, EVERY_NTH_IS_MAJOR = 100 };
 

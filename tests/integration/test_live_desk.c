@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The main job, with real processes: several desks, an escalation that reaches supervisor and manager, a reassignment
  * that everybody sees, a visitor whose host is told (D16). */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/support/estate.h"
+#include "tests/support/test.h"
 
 static struct estate estate;
 static struct desk desks[4], leader, supervisor, manager, engineer;

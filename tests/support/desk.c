@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/desk.h"
 
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +9,7 @@
 #include "frontdesk/v1/account.pb-c.h"
 #include "frontdesk/v1/complaint.pb-c.h"
 #include "frontdesk/v1/visit.pb-c.h"
+#include "tests/support/test.h"
 
 static const ProtobufCMessageDescriptor *record_descriptor(const char *type) {
     if (strcmp(type, "complaint") == 0) return &fd__complaint__descriptor;
@@ -62,7 +59,8 @@ static void on_snapshot(struct client *client, const Fd__Snapshot *snapshot) {
     desk->snapshot_done = snapshot->last;
 }
 
-static const struct client_callbacks callbacks = {on_line, on_event, on_reset, on_snapshot};
+static const struct client_callbacks callbacks = {
+    .on_line = on_line, .on_event = on_event, .on_reset = on_reset, .on_snapshot = on_snapshot, .on_blank = on_event};
 
 void desk_turn(uv_loop_t *loop) {
     if (uv_run(loop, UV_RUN_NOWAIT) != 0) uv_sleep(1);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/letters.h"
 
-#include <cmocka.h>
 #include <csv.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/moment.h"
+#include "tests/support/test.h"
 
 enum { CHINA_MINUTES = 8 * 60, COLUMN_WRITTEN_AT = 2, COLUMN_SUBJECT = 3, COLUMN_TEXT = 4 };
 

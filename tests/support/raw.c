@@ -2,11 +2,8 @@
 #include "tests/support/raw.h"
 
 #include <arpa/inet.h>
-#include <cmocka.h>
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +14,7 @@
 #include "common/frame.h"
 #include "common/message.h"
 #include "frontdesk/v1/account.pb-c.h"
+#include "tests/support/test.h"
 
 static int64_t now_ms(void) {
     struct timespec now;
@@ -173,7 +171,7 @@ const Fd__Reply *raw_reply(struct raw *raw, uint64_t id) {
 
 void raw_sign_in(struct raw *raw, const char *login, const char *password) {
     Fd__SignInRequest command = FD__SIGN_IN_REQUEST__INIT;
-    command.login = (char *)(uintptr_t) "clerk";
+    command.login = (char *)(uintptr_t)login;
     command.password = (char *)(uintptr_t)password;
     command.device_id = (char *)(uintptr_t) "01900000-0000-7000-8000-00000000abcd";
     raw_request(raw, 1, "session.sign_in", "", "", &command.base);
