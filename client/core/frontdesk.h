@@ -12,6 +12,8 @@
 #include <uv.h>
 
 #include "common/status.h"
+#include "common/tls.h"
+#include "frontdesk/v1/account.pb-c.h"
 #include "frontdesk/v1/wire.pb-c.h"
 
 struct client;
@@ -38,6 +40,7 @@ struct client_callbacks {
     void (*on_event)(struct client *client, const Fd__Event *event); /* in order, once; blank ones are not shown */
     void (*on_reset)(struct client *client, const Fd__Reset *reset); /* drop what is held of the site */
     void (*on_snapshot)(struct client *client, const Fd__Snapshot *snapshot);
+    void (*on_blank)(struct client *client, const Fd__Event *event); /* may be NULL: entries not for this person */
 };
 
 /* Everything is copied. The first connection is tried at once. */
@@ -56,12 +59,30 @@ MUST_USE enum status client_call(struct client *client, const char *operation, c
                                  const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
                                  client_on_reply on_reply, void *owner);
 int client_waiting(const struct client *client); /* calls not answered yet */
+/* Gives up what is not answered: on_reply is not called again for this owner. */
+void client_forget_calls(struct client *client, void *owner);
 
 /* Signing in by password stores the token (when there is a state directory) and makes the line UP. */
 MUST_USE enum status client_sign_in(struct client *client, const char *login, const char *password,
                                     client_on_reply on_reply, void *owner);
 
-/* From the stored cursor, or from nothing (a snapshot comes first). */
+/* From the stored cursor, or from nothing (a snapshot comes first). The cursor is kept for the next start. */
 MUST_USE enum status client_subscribe(struct client *client, const char *site_id);
+/* Always from nothing, and the stored cursor is left alone: for whoever builds a picture and throws it away. */
+MUST_USE enum status client_observe(struct client *client, const char *site_id);
+/* The next client_subscribe of the site begins with a snapshot. */
+void client_forget_cursor(struct client *client, const char *site_id);
+/* Leaves the sign-in behind without asking the server: the token is forgotten. */
+void client_forget_token(struct client *client);
+
+/* What the server said of the signed-in person; NULL before. Valid until the next sign-in or resume. */
+const Fd__SignInResponse *client_person(const struct client *client);
+/* The server's greeting; NULL before the first one. */
+const Fd__Welcome *client_server(const struct client *client);
+/* The pin of the server as kept; false: never met. Forgetting it trusts the next certificate that comes. */
+bool client_pin(const struct client *client, uint8_t pin[TLS_PIN_BYTES]);
+void client_forget_pin(struct client *client);
+int64_t
+client_clock_ahead_ms(const struct client *client); /* this machine's clock less the server's, at the greeting */
 
 #endif

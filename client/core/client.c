@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/core/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/check.h"
+#include "common/log.h"
+#include "common/message.h"
+#include "common/moment.h"
+
+enum { WHY_BYTES = 256, PERSON_ARENA_BYTES = 64 * 1024, TOKEN_LOOK_MS = 25, SERVER_BYTES = 300 };
+
+const char *client_say(const struct client *client, const char *chinese, const char *english) {
+    return strcmp(client->language, "en") == 0 ? english : chinese;
+}
+
+void client_send(struct client *client, Fd__ClientFrame *frame) {
+    line_send(&client->line, &frame->base);
+}
+
+static char *copy(const char *text) {
+    return strdup(text == NULL ? "" : text);
+}
+
+static void client_free(struct client *client) {
+    store_close(client->store);
+    arena_free(&client->welcome_memory);
+    arena_free(&client->person_memory);
+    free(client->host);
+    free(client->language);
+    free(client->name);
+    free(client->desk);
+    free(client);
+}
+
+static enum status open_parts(struct client *client, const char *directory) {
+    char server[SERVER_BYTES], why[WHY_BYTES] = "";
+    int length = snprintf(server, sizeof server, "%s:%d", client->host, client->port);
+    if (length < 0 || (size_t)length >= sizeof server) return STATUS_INVALID;
+    enum status status = store_open(&client->store, directory, server, why);
+    if (status == STATUS_OK) status = line_open(&client->line, client, why);
+    if (status != STATUS_OK) {
+        LOG(ERROR, "client not opened", LOG_TEXT("why", why));
+        return status;
+    }
+    uv_timer_init(client->loop, &client->token_timer);
+    client->token_timer.data = client;
+    client->handles = 4; /* the line, this timer and those of calls and subscriptions */
+    status = calls_open(&client->calls, client);
+    return status == STATUS_OK ? subscriptions_open(&client->subscriptions, client) : status;
+}
+
+enum status client_open(struct client **out, uv_loop_t *loop, const struct client_options *options,
+                        const struct client_callbacks *callbacks, void *owner) {
+    struct client *client = calloc(1, sizeof *client);
+    if (client == NULL) return STATUS_TOO_LARGE;
+    client->loop = loop;
+    client->owner = owner;
+    client->callbacks = *callbacks;
+    client->host = copy(options->host);
+    client->port = options->port;
+    client->language = copy(options->language);
+    client->name = copy(options->name);
+    client->desk = copy(options->desk);
+    arena_init(&client->welcome_memory, PERSON_ARENA_BYTES);
+    arena_init(&client->person_memory, PERSON_ARENA_BYTES);
+    enum status status = STATUS_TOO_LARGE;
+    if (client->host != NULL && client->language != NULL && client->name != NULL && client->desk != NULL)
+        status = open_parts(client, options->state_directory);
+    if (status != STATUS_OK) {
+        client_free(client);
+        return status;
+    }
+    *out = client;
+    line_connect(&client->line);
+    return STATUS_OK;
+}
+
+static void part_closed(struct client *client) {
+    if (--client->handles > 0) return;
+    void (*on_closed)(void *owner) = client->on_closed;
+    void *owner = client->owner;
+    client_free(client);
+    if (on_closed != NULL) on_closed(owner);
+}
+
+static void on_token_timer_closed(uv_handle_t *handle) {
+    part_closed(handle->data);
+}
+
+static void on_calls_closed(uv_handle_t *handle) {
+    part_closed(((struct calls *)handle->data)->client);
+}
+
+static void on_subscriptions_closed(uv_handle_t *handle) {
+    part_closed(((struct subscriptions *)handle->data)->client);
+}
+
+void client_on_line_closed(struct client *client) {
+    part_closed(client);
+}
+
+void client_close(struct client *client, void (*on_closed)(void *owner)) {
+    CHECK(!client->closing);
+    client->closing = true;
+    client->on_closed = on_closed;
+    Fd__Goodbye goodbye = FD__GOODBYE__INIT;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    frame.body_case = FD__CLIENT_FRAME__BODY_GOODBYE;
+    frame.goodbye = &goodbye;
+    if (client->line.greeted) client_send(client, &frame);
+    calls_close(&client->calls, on_calls_closed);
+    subscriptions_close(&client->subscriptions, on_subscriptions_closed);
+    uv_close((uv_handle_t *)&client->token_timer, on_token_timer_closed);
+    line_close(&client->line);
+}
+
+void *client_owner(const struct client *client) {
+    return client->owner;
+}
+
+enum client_line client_line(const struct client *client) {
+    return client->line.state;
+}
+
+int client_waiting(const struct client *client) {
+    return client->calls.count;
+}
+
+const Fd__SignInResponse *client_person(const struct client *client) {
+    return client->person;
+}
+
+const Fd__Welcome *client_server(const struct client *client) {
+    return client->welcome;
+}
+
+int64_t client_clock_ahead_ms(const struct client *client) {
+    return client->clock_ahead_ms;
+}
+
+bool client_pin(const struct client *client, uint8_t pin[TLS_PIN_BYTES]) {
+    return store_pin(client->store, pin);
+}
+
+void client_forget_pin(struct client *client) {
+    store_forget_pin(client->store);
+}
+
+void client_forget_token(struct client *client) {
+    store_keep_token(client->store, NULL);
+}
+
+enum status client_call(struct client *client, const char *operation, const char *site_id, const char *key,
+                        const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
+                        client_on_reply on_reply, void *owner) {
+    return calls_add(&client->calls, operation, site_id, key, command, response, on_reply, owner, false);
+}
+
+void client_forget_calls(struct client *client, void *owner) {
+    calls_forget(&client->calls, owner);
+}
+
+enum status client_sign_in(struct client *client, const char *login, const char *password, client_on_reply on_reply,
+                           void *owner) {
+    Fd__SignInRequest command = FD__SIGN_IN_REQUEST__INIT;
+    command.login = (char *)login;
+    command.password = (char *)password;
+    command.device_id = (char *)store_device(client->store);
+    command.desk = client->desk;
+    calls_drop_session_calls(&client->calls, true);
+    enum status status = calls_add(&client->calls, "session.sign_in", "", NULL, &command.base,
+                                   &fd__sign_in_response__descriptor, on_reply, owner, true);
+    if (status != STATUS_OK) return status;
+    /* One sign-in a connection: another person needs another one. */
+    if (client->line.state == CLIENT_LINE_UP) line_drop(&client->line, "", 0);
+    line_connect(&client->line);
+    return STATUS_OK;
+}
+
+enum status client_subscribe(struct client *client, const char *site_id) {
+    return subscriptions_add(&client->subscriptions, site_id, true);
+}
+
+enum status client_observe(struct client *client, const char *site_id) {
+    return subscriptions_add(&client->subscriptions, site_id, false);
+}
+
+void client_forget_cursor(struct client *client, const char *site_id) {
+    store_keep_cursor(client->store, site_id, 0, 0);
+}
+
+/* At first use the certificate is trusted and kept; another one later is for a person to look at. */
+static bool pin_right(struct client *client) {
+    uint8_t seen[TLS_PIN_BYTES], kept[TLS_PIN_BYTES];
+    if (!line_peer_pin(&client->line, seen)) return false;
+    if (!store_pin(client->store, kept)) {
+        store_keep_pin(client->store, seen);
+        return true;
+    }
+    return memcmp(seen, kept, sizeof seen) == 0;
+}
+
+void client_on_established(struct client *client) {
+    if (!pin_right(client)) {
+        line_refuse(&client->line,
+                    client_say(client, "服务器的证书与上次不同：可能有人冒充。向管理员核实后再信任新证书",
+                               "the server's certificate has changed: somebody may pose as it. "
+                               "Ask the administrator before you trust the new one"));
+        return;
+    }
+    Fd__Hello hello = FD__HELLO__INIT;
+    hello.version_min = hello.version_max = CLIENT_PROTOCOL_VERSION;
+    hello.client = client->name;
+    hello.language = client->language;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    frame.body_case = FD__CLIENT_FRAME__BODY_HELLO;
+    frame.hello = &hello;
+    client_send(client, &frame);
+}
+
+void client_on_line_lost(struct client *client) {
+    uv_timer_stop(&client->token_timer);
+    store_unlock_token(client->store);
+    calls_line_lost(&client->calls);
+}
+
+enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData *body) {
+    char before[UUID_TEXT_BYTES] = "";
+    if (client->person != NULL) (void)snprintf(before, sizeof before, "%s", client->person->person_id);
+    arena_free(&client->person_memory);
+    client->person = NULL;
+    ProtobufCMessage *message = NULL;
+    enum status status = message_unpack(&fd__sign_in_response__descriptor, &client->person_memory, body->data,
+                                        body->len, &message, NULL);
+    if (status != STATUS_OK) return status;
+    client->person = (Fd__SignInResponse *)(void *)message;
+    /* What one person asked for is not done in another's name. */
+    if (before[0] != '\0' && strcmp(before, client->person->person_id) != 0)
+        calls_fail(&client->calls, client_say(client, "已换人登录，请重新操作", "somebody else signed in: ask again"));
+    store_keep_token(client->store, client->person->token);
+    store_unlock_token(client->store);
+    line_set(&client->line, CLIENT_LINE_UP, "");
+    subscriptions_send(&client->subscriptions);
+    return STATUS_OK;
+}
+
+static void on_resumed(void *owner, const Fd__Reply *reply, const ProtobufCMessage *response) {
+    (void)response;
+    struct client *client = owner;
+    if (client->closing || reply->status == FD__STATUS__STATUS_OK) return;
+    if (reply->status == FD__STATUS__STATUS_BUSY || reply->status == FD__STATUS__STATUS_UNAVAILABLE) {
+        line_drop(&client->line, reply->message, reply->retry_after_ms);
+        return;
+    }
+    client_forget_token(client);
+    store_unlock_token(client->store);
+    line_set(&client->line, CLIENT_LINE_STRANGER, reply->message);
+}
+
+static void open_session(struct client *client);
+
+static void on_token_timer(uv_timer_t *timer) {
+    open_session(timer->data);
+}
+
+/* A waiting sign-in goes first; else the token; else somebody has to sign in. */
+static void open_session(struct client *client) {
+    if (calls_signing_in(&client->calls)) {
+        calls_flush(&client->calls);
+        return;
+    }
+    if (!store_lock_token(client->store)) {
+        uv_timer_start(&client->token_timer, on_token_timer, TOKEN_LOOK_MS, 0);
+        return;
+    }
+    char token[STORE_TOKEN_BYTES];
+    Fd__ResumeSessionRequest command = FD__RESUME_SESSION_REQUEST__INIT;
+    if (!store_token(client->store, token)) {
+        store_unlock_token(client->store);
+        line_set(&client->line, CLIENT_LINE_STRANGER, "");
+        return;
+    }
+    command.token = token;
+    command.device_id = (char *)store_device(client->store);
+    command.desk = client->desk;
+    if (calls_add(&client->calls, "session.resume", "", NULL, &command.base, &fd__resume_session_response__descriptor,
+                  on_resumed, client, true) != STATUS_OK)
+        line_drop(&client->line, client_say(client, "内存不足", "out of memory"), 0);
+}
+
+static void on_welcome(struct client *client, const Fd__Welcome *welcome) {
+    if (client->line.greeted) return;
+    if (welcome->version != CLIENT_PROTOCOL_VERSION) {
+        line_refuse(&client->line, client_say(client, "服务器的协议版本不同：请升级客户端或服务器",
+                                              "the server speaks another version: upgrade the client or the server"));
+        return;
+    }
+    struct bytes packed = {0};
+    ProtobufCMessage *kept = NULL;
+    arena_free(&client->welcome_memory);
+    client->welcome = NULL;
+    if (message_append(&packed, &welcome->base) == STATUS_OK &&
+        message_unpack(&fd__welcome__descriptor, &client->welcome_memory, packed.data, packed.length, &kept, NULL) ==
+            STATUS_OK)
+        client->welcome = (Fd__Welcome *)(void *)kept;
+    bytes_free(&packed);
+    client->clock_ahead_ms = moment_now_ms() - welcome->now_ms;
+    if (welcome->requests_in_flight > 0 && welcome->requests_in_flight < INT32_MAX)
+        client->calls.limit = (int)welcome->requests_in_flight;
+    line_greeted(&client->line);
+    open_session(client);
+}
+
+static void on_goodbye(struct client *client, const Fd__Goodbye *goodbye) {
+    LOG(INFO, "server said goodbye", LOG_TEXT("status", status_name((enum status)goodbye->status)));
+    if (goodbye->retry_after_ms > 0)
+        client->line.not_before_ms = (int64_t)uv_now(client->loop) + goodbye->retry_after_ms;
+    line_drop(&client->line, goodbye->message, goodbye->retry_after_ms);
+}
+
+static void pong(struct client *client, const Fd__Ping *ping) {
+    Fd__Pong answer = FD__PONG__INIT;
+    answer.nonce = ping->nonce;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    frame.body_case = FD__CLIENT_FRAME__BODY_PONG;
+    frame.pong = &answer;
+    client_send(client, &frame);
+}
+
+void client_on_frame(struct client *client, const Fd__ServerFrame *frame) {
+    switch (frame->body_case) {
+    case FD__SERVER_FRAME__BODY_WELCOME: on_welcome(client, frame->welcome); break;
+    case FD__SERVER_FRAME__BODY_REPLY: calls_on_reply(&client->calls, frame->reply); break;
+    case FD__SERVER_FRAME__BODY_EVENT: subscriptions_on_event(&client->subscriptions, frame->event); break;
+    case FD__SERVER_FRAME__BODY_RESET: subscriptions_on_reset(&client->subscriptions, frame->reset); break;
+    case FD__SERVER_FRAME__BODY_SNAPSHOT: subscriptions_on_snapshot(&client->subscriptions, frame->snapshot); break;
+    case FD__SERVER_FRAME__BODY_PING: pong(client, frame->ping); break;
+    case FD__SERVER_FRAME__BODY_GOODBYE: on_goodbye(client, frame->goodbye); break;
+    default: break;
+    }
+}

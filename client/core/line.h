@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The connection that mends itself: names resolved, addresses tried in turn, TLS, the pin, frames, silence, and after
+ * each end a delay that doubles with jitter.
+ *
+ *   DOWN --timer--> CONNECTING --welcome--> STRANGER --signed in--> UP --lost--> DOWN      any --> REFUSED (for ever)
+ */
+#ifndef FRONTDESK_CLIENT_CORE_LINE_H
+#define FRONTDESK_CLIENT_CORE_LINE_H
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "client/core/frontdesk.h"
+#include "common/frame.h"
+#include "common/stream.h"
+
+struct line_figures {
+    int64_t connect_ms; /* until the greeting has come */
+    int64_t ping_ms;    /* of silence before asking */
+    int64_t dead_ms;    /* of silence before giving up */
+    int64_t backoff_ms; /* first delay; doubles, half of it random */
+    int64_t backoff_limit_ms;
+    int64_t look_ms; /* how often silence is measured */
+};
+
+extern const struct line_figures line_figures_default;
+
+struct line_stream; /* one connection; outlives its line until libuv lets go */
+
+struct line {
+    struct client *client;
+    enum client_line state;
+    struct line_figures figures;
+    struct tls_context *tls;
+    struct stream_loop *shared;
+    struct line_stream *stream; /* NULL: none */
+    uv_getaddrinfo_t lookup;
+    uv_timer_t retry, silence;
+    struct addrinfo *addresses, *next_address;
+    int failures; /* in a row, since the line was last UP */
+    int64_t heard_at_ms, began_at_ms;
+    int64_t not_before_ms; /* the server asked to stay away until then, by the loop's clock */
+    int handles;           /* open ones */
+    bool looking_up, pinged, greeted, closing, shared_open;
+};
+
+MUST_USE enum status line_open(struct line *line, struct client *client, char *why);
+/* client_on_line_closed follows, when every handle is gone. */
+void line_close(struct line *line);
+
+void line_connect(struct line *line); /* now, without waiting for the timer; nothing when it is already on its way */
+/* Ends the connection, if there is one, and comes back after a delay (at least `delay_ms`). */
+void line_drop(struct line *line, const char *why, int64_t delay_ms);
+void line_refuse(struct line *line, const char *why); /* for ever */
+void line_set(struct line *line, enum client_line state, const char *why);
+void line_greeted(struct line *line); /* the peer speaks our protocol: the deadline is off */
+bool line_connected(const struct line *line);
+void line_send(struct line *line, const ProtobufCMessage *frame);
+bool line_peer_pin(const struct line *line, uint8_t pin[TLS_PIN_BYTES]);
+/* Delay before attempt number `failures`: between half and the whole of the doubled figure. */
+int64_t line_delay_ms(const struct line_figures *figures, int failures);
+
+#endif
