@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS 1.3 as bytes in, bytes out (OpenSSL over memory BIOs): no socket, no loop. stream feeds it. */
+/* TLS 1.3 as bytes in, bytes out (OpenSSL over a BIO of our own): no socket, no loop. stream feeds it. */
 #ifndef FRONTDESK_COMMON_TLS_H
 #define FRONTDESK_COMMON_TLS_H
 
@@ -20,6 +20,8 @@ MUST_USE enum status tls_context_server(struct tls_context **context, const char
                                         const char *key_path, char *why);
 MUST_USE enum status tls_context_client(struct tls_context **context, char *why);
 void tls_context_free(struct tls_context *context);
+/* The pin of the context's own certificate; false without one (a client). */
+bool tls_context_pin(const struct tls_context *context, uint8_t pin[TLS_PIN_BYTES]);
 /* Writes a fresh P-256 key (mode 0600) and a self-signed certificate for `name`, valid ten years. */
 MUST_USE enum status tls_make_certificate(const char *certificate_path, const char *key_path, const char *name,
                                           char *why);
