@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The complaint that a duplicate is linked to. :duplicate_of · :site_id
+select id, site_id, number,
+    -- include complaint/columns
+from complaint
+where site_id = :site_id and ordinal = ordinal_of('C', :duplicate_of)
