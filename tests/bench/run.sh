@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Measures frontdeskd beside pgbench and mosquitto on this machine, prints a table, keeps it under tests/bench/results.
+# sh tests/bench/run.sh [--rounds N] [--seconds S] [--only registrations|push|memory]
+set -eu
+cd "$(dirname "$0")/../.."
+. deploy/packages.sh
+# shellcheck disable=SC2086 # lists of names
+packages_require $packages_build $packages_run $packages_bench
+mkdir -p build/logs
+cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release >build/logs/bench-build.log 2>&1 &&
+    cmake --build build/release --target frontdeskd bench-load >>build/logs/bench-build.log 2>&1 || {
+    tail -n 30 build/logs/bench-build.log >&2
+    exit 1
+}
+ulimit -n 16384 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+exec python3 tests/bench/run.py build/release "$@"
