@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/database/pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "common/check.h"
+#include "common/log.h"
+
+enum expected_kind { EXPECT_PREPARED, EXPECT_NOTHING, EXPECT_ROWS, EXPECT_SYNC };
+
+struct expectation {
+    enum expected_kind kind;
+    bool answered;
+    const struct query *query;
+    PGresult **rows;         /* EXPECT_ROWS: where they go */
+    struct segment *segment; /* NULL: the preparing of statements, which nobody waits for */
+};
+
+static const char *const site_parameters[] = {"site"};
+static const struct query set_site = {
+    "frontdesk/site",
+    "select set_config('frontdesk.site', $1, true)",
+    site_parameters,
+    1,
+};
+
+/* Out of memory in bookkeeping of a few bytes: nothing sensible is left to do. */
+static void *grow(void *items, size_t *capacity, size_t size) {
+    *capacity = *capacity == 0 ? 64 : *capacity * 2;
+    items = realloc(items, *capacity * size);
+    CHECK(items != NULL);
+    return items;
+}
+
+static void expect(struct pipeline *pipeline, struct expectation expectation) {
+    if (pipeline->first == pipeline->count) pipeline->first = pipeline->count = 0;
+    if (pipeline->count == pipeline->capacity && pipeline->first > pipeline->count / 2) {
+        pipeline->count -= pipeline->first;
+        memmove(pipeline->expected, pipeline->expected + pipeline->first,
+                pipeline->count * sizeof(*pipeline->expected));
+        pipeline->first = 0;
+    }
+    if (pipeline->count == pipeline->capacity)
+        pipeline->expected = grow(pipeline->expected, &pipeline->capacity, sizeof(*pipeline->expected));
+    pipeline->expected[pipeline->count++] = expectation;
+}
+
+static struct expectation *expected(struct pipeline *pipeline) {
+    return pipeline->first < pipeline->count ? &pipeline->expected[pipeline->first] : NULL;
+}
+
+static bool is_prepared(const struct pipeline *pipeline, const struct query *query) {
+    for (size_t i = 0; i < pipeline->prepared_count; i++)
+        if (pipeline->prepared[i] == query) return true;
+    return false;
+}
+
+static void forget_prepared(struct pipeline *pipeline, const struct query *query) {
+    for (size_t i = 0; i < pipeline->prepared_count; i++)
+        if (pipeline->prepared[i] == query) pipeline->prepared[i] = pipeline->prepared[--pipeline->prepared_count];
+}
+
+static void forget_all_prepared(struct pipeline *pipeline) {
+    pipeline->prepared_count = 0;
+    pipeline->generation++;
+}
+
+void pipeline_init(struct pipeline *pipeline, PGconn *line) {
+    memset(pipeline, 0, sizeof(*pipeline));
+    list_init(&pipeline->in_flight);
+    list_init(&pipeline->finished);
+    pipeline->line = line;
+    pipeline->broken = PQenterPipelineMode(line) != 1;
+}
+
+void pipeline_free(struct pipeline *pipeline) {
+    CHECK(list_empty(&pipeline->in_flight));
+    free(pipeline->expected);
+    free(pipeline->prepared);
+    pipeline->expected = NULL;
+    pipeline->prepared = NULL;
+    pipeline->first = pipeline->count = pipeline->capacity = 0;
+    pipeline->prepared_count = pipeline->prepared_capacity = 0;
+    pipeline->line = NULL;
+}
+
+/* ---- sending ---- */
+
+/* The name on this line. The number leads, because PostgreSQL compares only the first 63 bytes. */
+static const char *prepared_name(const struct pipeline *pipeline, const struct query *query, char name[64]) {
+    int length = snprintf(name, 64, "%u/%s", pipeline->generation, query->name);
+    CHECK(length > 0 && length < 64);
+    return name;
+}
+
+static void send_sync(struct pipeline *pipeline, struct segment *segment) {
+    if (PQpipelineSync(pipeline->line) != 1) {
+        pipeline->broken = true;
+        return;
+    }
+    expect(pipeline, (struct expectation){.kind = EXPECT_SYNC, .segment = segment});
+}
+
+static void prepare(struct pipeline *pipeline, const struct query *query, int *sent) {
+    char name[64];
+    if (pipeline->broken || is_prepared(pipeline, query)) return;
+    if (PQsendPrepare(pipeline->line, prepared_name(pipeline, query, name), query->text, 0, NULL) != 1) {
+        pipeline->broken = true;
+        return;
+    }
+    if (pipeline->prepared_count == pipeline->prepared_capacity)
+        pipeline->prepared = grow(pipeline->prepared, &pipeline->prepared_capacity, sizeof(*pipeline->prepared));
+    pipeline->prepared[pipeline->prepared_count++] = query;
+    expect(pipeline, (struct expectation){.kind = EXPECT_PREPARED, .query = query});
+    (*sent)++;
+    /* Each under a Sync of its own, so that neither a broken statement nor a failing transaction undoes another. */
+    send_sync(pipeline, NULL);
+}
+
+static void prepare_missing(struct pipeline *pipeline, const struct segment *segment) {
+    int sent = 0;
+    if (!list_empty(&segment->transactions)) prepare(pipeline, &set_site, &sent);
+    list_each(node, &segment->transactions) {
+        const struct transaction *transaction = list_item(node, struct transaction, node);
+        for (int i = 0; i < transaction->count; i++) prepare(pipeline, transaction->statements[i].query, &sent);
+    }
+    if (sent > 0) LOG(DEBUG, "statements prepared", LOG_NUMBER("count", sent));
+}
+
+static void send_query(struct pipeline *pipeline, struct segment *segment, const struct query *query,
+                       const struct parameters *parameters, PGresult **rows) {
+    char name[64];
+    if (pipeline->broken) return;
+    if (PQsendQueryPrepared(pipeline->line, prepared_name(pipeline, query, name), parameters->count, parameters->values,
+                            parameters->lengths, parameters->formats, 1) != 1) {
+        pipeline->broken = true;
+        return;
+    }
+    enum expected_kind kind = rows != NULL ? EXPECT_ROWS : EXPECT_NOTHING;
+    expect(pipeline, (struct expectation){.kind = kind, .query = query, .rows = rows, .segment = segment});
+}
+
+static void send_site(struct pipeline *pipeline, struct segment *segment, const char *site) {
+    const char *values[] = {site};
+    int lengths[] = {0}, formats[] = {0};
+    struct parameters parameters = {1, values, lengths, formats};
+    send_query(pipeline, segment, &set_site, &parameters, NULL);
+}
+
+/* All or none: a transaction whose parameters do not fit is left out before anything of it is sent. */
+static bool bind_all(const struct transaction *transaction, struct parameters bound[TRANSACTION_STATEMENTS]) {
+    for (int i = 0; i < transaction->count; i++)
+        if (parameters_bind(transaction->arena, &transaction->statements[i], &bound[i]) != STATUS_OK) return false;
+    return true;
+}
+
+static void send_transactions(struct pipeline *pipeline, struct segment *segment) {
+    const char *site = NULL;
+    list_each_safe(node, &segment->transactions) {
+        struct transaction *transaction = list_item(node, struct transaction, node);
+        struct parameters bound[TRANSACTION_STATEMENTS];
+        if (!bind_all(transaction, bound)) {
+            list_remove(node);
+            list_append(&segment->refused, node);
+            continue;
+        }
+        const char *wanted = transaction->site_id != NULL ? transaction->site_id : "*";
+        if (site == NULL || strcmp(site, wanted) != 0) send_site(pipeline, segment, wanted);
+        site = wanted;
+        for (int i = 0; i < transaction->count; i++) {
+            struct statement *statement = &transaction->statements[i];
+            send_query(pipeline, segment, statement->query, &bound[i], &statement->result);
+        }
+    }
+}
+
+static void send_command(struct pipeline *pipeline, struct segment *segment) {
+    int count = segment->parameter != NULL ? 1 : 0;
+    if (pipeline->broken) return;
+    if (PQsendQueryParams(pipeline->line, segment->command, count, NULL, &segment->parameter, NULL, NULL, 1) != 1) {
+        pipeline->broken = true;
+        return;
+    }
+    expect(pipeline, (struct expectation){.kind = EXPECT_ROWS, .rows = &segment->result, .segment = segment});
+}
+
+void pipeline_send(struct pipeline *pipeline, struct segment *segment) {
+    segment_clear(segment);
+    segment->sent_at = uv_hrtime();
+    list_append(&pipeline->in_flight, &segment->node);
+    prepare_missing(pipeline, segment);
+    if (segment->command != NULL)
+        send_command(pipeline, segment);
+    else
+        send_transactions(pipeline, segment);
+    if (!pipeline->broken) send_sync(pipeline, segment);
+}
+
+/* ---- receiving ---- */
+
+/* SQLSTATEs after which the same request may well succeed: no room, no connection, deadlock, timeout, shutdown,
+ * a standby that was a primary. */
+static enum status status_of(const char *sqlstate) {
+    static const char *const passing[] = {"08", "40", "53", "57", "58", "25006", "26000", "55P03"};
+    for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+        if (strncmp(sqlstate, passing[i], strlen(passing[i])) == 0) return STATUS_UNAVAILABLE;
+    return STATUS_INTERNAL;
+}
+
+/* The primary message of a data exception (class 22) quotes the value, which may be anybody's name. */
+static void log_error(const PGresult *result, const char *sqlstate, const struct query *query) {
+    const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (strncmp(sqlstate, "22", 2) == 0) words = "data exception";
+    LOG(WARNING, "PostgreSQL refused", LOG_TEXT("sqlstate", sqlstate), LOG_TEXT("words", words),
+        LOG_TEXT("statement", query != NULL ? query->name : NULL),
+        LOG_TEXT("constraint", PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)));
+}
+
+static void take_error(struct pipeline *pipeline, const PGresult *result, struct expectation *current) {
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (sqlstate == NULL) sqlstate = "08006"; /* libpq's own: the line */
+    log_error(result, sqlstate, current->query);
+    enum status status = status_of(sqlstate);
+    /* A table changed its shape under a prepared statement (a newer node migrated), or the statement is gone:
+     * prepared anew the request succeeds. */
+    const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+    bool stale = function != NULL && strcmp(function, "RevalidateCachedQuery") == 0;
+    if (stale || strcmp(sqlstate, "26000") == 0) forget_all_prepared(pipeline);
+    if (stale) status = STATUS_UNAVAILABLE;
+    /* A primary that became a standby stays one: look for the new primary. */
+    if (strcmp(sqlstate, "25006") == 0) pipeline->broken = true;
+    if (current->kind == EXPECT_PREPARED) forget_prepared(pipeline, current->query);
+    if (current->segment != NULL && current->segment->status == STATUS_OK) current->segment->status = status;
+}
+
+static void finish(struct pipeline *pipeline, struct segment *segment) {
+    list_remove(&segment->node);
+    list_append(&pipeline->finished, &segment->node);
+}
+
+/* After a Sync the line must be outside any transaction, or the next user would inherit it. While more is in flight
+ * libpq does not tell; the last one does. */
+static void check_idle(struct pipeline *pipeline, struct segment *segment) {
+    if (expected(pipeline) != NULL) return;
+    PGTransactionStatusType state = PQtransactionStatus(pipeline->line);
+    if (state != PQTRANS_INTRANS && state != PQTRANS_INERROR) return;
+    LOG(ERROR, "a statement left its transaction open", LOG_NUMBER("state", state));
+    if (segment != NULL && segment->status == STATUS_OK) segment->status = STATUS_INTERNAL;
+    pipeline->broken = true;
+}
+
+static void take_sync(struct pipeline *pipeline) {
+    struct expectation *current = expected(pipeline);
+    while (current != NULL && current->kind != EXPECT_SYNC) {
+        if (current->kind == EXPECT_PREPARED && !current->answered) forget_prepared(pipeline, current->query);
+        pipeline->first++;
+        current = expected(pipeline);
+    }
+    if (current == NULL) {
+        pipeline->broken = true;
+        return;
+    }
+    struct segment *segment = current->segment;
+    pipeline->first++;
+    check_idle(pipeline, segment);
+    if (segment != NULL) finish(pipeline, segment);
+}
+
+static void take(struct pipeline *pipeline, PGresult *result) {
+    struct expectation *current = expected(pipeline);
+    switch (PQresultStatus(result)) {
+    case PGRES_PIPELINE_SYNC: take_sync(pipeline); break;
+    case PGRES_PIPELINE_ABORTED: break;
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+        current->answered = true;
+        if (current->kind != EXPECT_ROWS) break;
+        PQclear(*current->rows);
+        *current->rows = result;
+        return;
+    default:
+        take_error(pipeline, result, current);
+        current->answered = true;
+        break;
+    }
+    PQclear(result);
+}
+
+void pipeline_receive(struct pipeline *pipeline) {
+    bool ended = false; /* libpq's NULL ends one question; two in a row are the end of what has arrived */
+    while (expected(pipeline) != NULL && !PQisBusy(pipeline->line)) {
+        PGresult *result = PQgetResult(pipeline->line);
+        if (result != NULL) {
+            ended = false;
+            take(pipeline, result);
+            continue;
+        }
+        if (ended || PQstatus(pipeline->line) != CONNECTION_OK) break;
+        ended = true;
+        struct expectation *current = expected(pipeline);
+        /* An error of the commit itself comes as one more answer before the Sync, with a NULL of its own. */
+        if (current->kind != EXPECT_SYNC) pipeline->first++;
+    }
+    if (PQstatus(pipeline->line) != CONNECTION_OK) pipeline->broken = true;
+}
+
+void pipeline_abandon(struct pipeline *pipeline) {
+    pipeline->first = pipeline->count = 0;
+    while (!list_empty(&pipeline->in_flight)) {
+        struct segment *segment = list_item(pipeline->in_flight.next, struct segment, node);
+        segment->status = STATUS_UNAVAILABLE;
+        segment->lost = true;
+        finish(pipeline, segment);
+    }
+}
