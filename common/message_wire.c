@@ -74,19 +74,26 @@ static bool read_value(struct wire *wire, unsigned wire_type, struct wire *value
     return true;
 }
 
-static bool length_prefixed(ProtobufCType type) {
-    return type == PROTOBUF_C_TYPE_STRING || type == PROTOBUF_C_TYPE_BYTES || type == PROTOBUF_C_TYPE_MESSAGE;
+static unsigned wire_type_of(ProtobufCType type) {
+    switch (type) {
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE: return PROTOBUF_C_WIRE_TYPE_64BIT;
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FLOAT: return PROTOBUF_C_WIRE_TYPE_32BIT;
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE: return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    default: return PROTOBUF_C_WIRE_TYPE_VARINT;
+    }
 }
 
 /* How many values a packed field holds at most. */
 static size_t packed_count(const ProtobufCFieldDescriptor *field, size_t length) {
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE: return length / 8;
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_FLOAT: return length / 4;
+    switch (wire_type_of(field->type)) {
+    case PROTOBUF_C_WIRE_TYPE_64BIT: return length / 8;
+    case PROTOBUF_C_WIRE_TYPE_32BIT: return length / 4;
     default: return length;
     }
 }
@@ -124,10 +131,10 @@ static bool seen_before(struct level *level, const ProtobufCFieldDescriptor *fie
 static enum status check_value(struct check *check, struct level *level, const ProtobufCFieldDescriptor *field,
                                unsigned wire_type, struct wire value) {
     size_t length = (size_t)(value.end - value.at);
-    bool prefixed = wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
     bool repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
-    bool packed = repeated && prefixed && !length_prefixed(field->type);
-    if (length_prefixed(field->type) != prefixed && !packed) return refuse(check, field, "has the wrong wire type");
+    bool foreign = wire_type != wire_type_of(field->type);
+    bool packed = foreign && repeated && wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    if (foreign && !packed) return refuse(check, field, "has the wrong wire type");
     if (repeated) {
         size_t count = packed ? packed_count(field, length) : 1;
         enum status status = charge(check, field, count * message_element_bytes(field));
