@@ -20,6 +20,8 @@ void directory_close(struct directory *directory);
 
 /* An entry of kind person.*, desk.* or site.* was read from the journal. */
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length);
+/* Loads all again: history was rewritten, entries were missed, or the database is back. */
+void directory_reload(struct directory *directory);
 /* Called after each change of a person, so that sessions can look at their rights again. */
 void directory_on_change(struct directory *directory, void (*on_change)(void *owner, const char *person_id),
                          void *owner);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/accounts/directory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/check.h"
+#include "common/log.h"
+#include "common/message.h"
+#include "common/text.h"
+#include "server/sql/queries.h"
+
+/* A site and its people. Everything is on the heap, unpacked by protobuf-c. */
+struct place {
+    Fd__Site *site;
+    Fd__Person **people;
+    size_t count, capacity;
+    struct roster roster;
+};
+
+struct places {
+    struct place **items;
+    size_t count;
+};
+
+/* One look at the database. Outlives a directory that is closed meanwhile. */
+struct look {
+    struct directory *directory; /* NULL: closed */
+    struct arena arena;
+    struct transaction transaction;
+};
+
+struct directory {
+    struct database *database;
+    struct places places;
+    struct look *look; /* NULL: none under way */
+    bool look_again;   /* something changed since it began, so it may be older than what is held */
+    bool stale;        /* the last look failed: the next entry tries again */
+    void (*on_ready)(void *owner, enum status status); /* NULL: told */
+    void *owner;
+    void (*on_change)(void *owner, const char *person_id);
+    void *change_owner;
+};
+
+enum { LOOK_BYTES = 256 * 1024 * 1024 };
+
+/* A copy of its own, from the allocator; NULL: no memory. */
+static void *copy_whole(ProtobufCAllocator *allocator, const ProtobufCMessage *message) {
+    size_t length = protobuf_c_message_get_packed_size(message);
+    uint8_t *packed = malloc(length + 1);
+    CHECK(packed != NULL);
+    protobuf_c_message_pack(message, packed);
+    void *copy = protobuf_c_message_unpack(message->descriptor, allocator, length, packed);
+    free(packed);
+    return copy;
+}
+
+static void *keep(const ProtobufCMessage *message) {
+    void *copy = copy_whole(NULL, message);
+    CHECK(copy != NULL);
+    return copy;
+}
+
+static void drop(void *message) {
+    if (message != NULL) protobuf_c_message_free_unpacked(message, NULL);
+}
+
+static void drop_places(struct places *places) {
+    for (size_t i = 0; i < places->count; i++) {
+        struct place *place = places->items[i];
+        for (size_t j = 0; j < place->count; j++) drop(place->people[j]);
+        drop(place->site);
+        free(place->people);
+        free(place);
+    }
+    free(places->items);
+    *places = (struct places){0};
+}
+
+static struct place *find_place(const struct places *places, const char *site_id) {
+    for (size_t i = 0; i < places->count; i++)
+        if (strcmp(places->items[i]->site->id, site_id) == 0) return places->items[i];
+    return NULL;
+}
+
+static void lend(struct place *place) {
+    place->roster = (struct roster){
+        .site = place->site,
+        .rules = &rules_default,
+        .people = (const Fd__Person *const *)place->people,
+        .count = place->count,
+    };
+}
+
+static struct place *add_place(struct places *places) {
+    struct place **items = reallocarray(places->items, places->count + 1, sizeof(*items));
+    struct place *place = calloc(1, sizeof(*place));
+    CHECK(items != NULL && place != NULL);
+    places->items = items;
+    items[places->count++] = place;
+    return place;
+}
+
+static void put_site(struct places *places, const Fd__Site *site) {
+    struct place *place = find_place(places, site->id);
+    if (place != NULL && place->site->version >= site->version) return;
+    if (place == NULL) place = add_place(places);
+    drop(place->site);
+    place->site = keep(&site->base);
+    lend(place);
+}
+
+static size_t find_person(const struct place *place, const char *person_id) {
+    size_t i = 0;
+    while (i < place->count && strcmp(place->people[i]->id, person_id) != 0) i++;
+    return i;
+}
+
+static void add_person(struct place *place, Fd__Person *person) {
+    if (place->count == place->capacity) {
+        size_t capacity = place->capacity > 0 ? 2 * place->capacity : 16;
+        Fd__Person **people = reallocarray(place->people, capacity, sizeof(*people));
+        CHECK(people != NULL);
+        place->people = people;
+        place->capacity = capacity;
+    }
+    place->people[place->count++] = person;
+}
+
+/* False: what is held is as new, or the site is not known (yet). */
+static bool put_person(struct places *places, const Fd__Person *person) {
+    struct place *place = find_place(places, person->site_id);
+    if (place == NULL) return false;
+    size_t i = find_person(place, person->id);
+    if (i < place->count && place->people[i]->version >= person->version) return false;
+    if (i == place->count) {
+        add_person(place, keep(&person->base));
+    } else {
+        drop(place->people[i]);
+        place->people[i] = keep(&person->base);
+    }
+    lend(place);
+    return true;
+}
+
+/* The name belongs to the account, so a change on one site shows on all. */
+static void rename_everywhere(struct places *places, const Fd__Person *person) {
+    for (size_t i = 0; i < places->count; i++) {
+        struct place *place = places->items[i];
+        size_t at = find_person(place, person->id);
+        if (at == place->count || text_equal(place->people[at]->name, person->name)) continue;
+        Fd__Person changed = *place->people[at];
+        changed.name = person->name;
+        Fd__Person *copy = keep(&changed.base);
+        drop(place->people[at]);
+        place->people[at] = copy;
+    }
+}
+
+static void tell(struct directory *directory, const char *person_id) {
+    if (directory->on_change != NULL) directory->on_change(directory->change_owner, person_id);
+}
+
+/* Tells of everybody in `some` who is not the same in `others`. */
+static void tell_difference(struct directory *directory, const struct places *some, const struct places *others) {
+    for (size_t i = 0; i < some->count; i++) {
+        const struct place *here = some->items[i], *there = find_place(others, here->site->id);
+        for (size_t j = 0; j < here->count; j++) {
+            const Fd__Person *person = here->people[j];
+            size_t at = there != NULL ? find_person(there, person->id) : 0;
+            bool same = there != NULL && at < there->count && there->people[at]->version == person->version;
+            if (!same) tell(directory, person->id);
+        }
+    }
+}
+
+static void start_look(struct directory *directory);
+
+static enum status read_places(struct look *look, struct places *places) {
+    const PGresult *sites = look->transaction.statements[0].result, *people = look->transaction.statements[1].result;
+    for (int i = 0; i < PQntuples(sites); i++) {
+        ProtobufCMessage *site = row_to_message(&look->arena, sites, i, &fd__site__descriptor);
+        if (site == NULL) return STATUS_TOO_LARGE;
+        put_site(places, (const Fd__Site *)site);
+    }
+    for (int i = 0; i < PQntuples(people); i++) {
+        ProtobufCMessage *person = row_to_message(&look->arena, people, i, &fd__person__descriptor);
+        if (person == NULL) return STATUS_TOO_LARGE;
+        put_person(places, (const Fd__Person *)person);
+    }
+    return STATUS_OK;
+}
+
+static enum status take_in(struct directory *directory, struct look *look) {
+    struct places places = {0}, before = directory->places;
+    enum status status = read_places(look, &places);
+    if (status != STATUS_OK) {
+        drop_places(&places);
+        return status;
+    }
+    directory->places = places;
+    tell_difference(directory, &before, &places);
+    tell_difference(directory, &places, &before);
+    drop_places(&before);
+    return STATUS_OK;
+}
+
+static void end_look(struct look *look) {
+    transaction_clear(&look->transaction);
+    arena_free(&look->arena);
+    free(look);
+}
+
+static void on_looked(struct transaction *transaction, enum status status) {
+    struct look *look = list_item(transaction, struct look, transaction);
+    struct directory *directory = look->directory;
+    if (directory != NULL) {
+        directory->look = NULL;
+        if (status == STATUS_OK) status = take_in(directory, look);
+        if (status != STATUS_OK) LOG(WARNING, "people not loaded", LOG_TEXT("status", status_name(status)));
+    }
+    end_look(look);
+    if (directory == NULL) return;
+    void (*on_ready)(void *, enum status) = directory->on_ready;
+    directory->on_ready = NULL;
+    directory->stale = status != STATUS_OK;
+    if (directory->look_again && status == STATUS_OK) start_look(directory);
+    if (on_ready != NULL) on_ready(directory->owner, status);
+}
+
+static void start_look(struct directory *directory) {
+    directory->look_again = directory->look != NULL;
+    if (directory->look_again) return;
+    struct look *look = calloc(1, sizeof(*look));
+    CHECK(look != NULL);
+    look->directory = directory;
+    directory->look = look;
+    arena_init(&look->arena, LOOK_BYTES);
+    transaction_init(&look->transaction, &look->arena, NULL, on_looked);
+    transaction_add(&look->transaction, &sql_directory_sites);
+    transaction_add(&look->transaction, &sql_directory_people);
+    database_read(directory->database, &look->transaction);
+}
+
+enum status directory_open(struct directory **directory, struct database *database,
+                           void (*on_ready)(void *owner, enum status status), void *owner) {
+    struct directory *made = calloc(1, sizeof(*made));
+    if (made == NULL) return STATUS_TOO_LARGE;
+    made->database = database;
+    made->on_ready = on_ready;
+    made->owner = owner;
+    *directory = made;
+    start_look(made);
+    return STATUS_OK;
+}
+
+void directory_close(struct directory *directory) {
+    if (directory == NULL) return;
+    if (directory->look != NULL) directory->look->directory = NULL;
+    drop_places(&directory->places);
+    free(directory);
+}
+
+void directory_reload(struct directory *directory) {
+    start_look(directory);
+}
+
+static void apply_person(struct directory *directory, const Fd__Person *person) {
+    if (!put_person(&directory->places, person)) return;
+    rename_everywhere(&directory->places, person);
+    tell(directory, person->id);
+}
+
+void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length) {
+    bool person = strcmp(record_type, "person") == 0;
+    if (!person && strcmp(record_type, "site") != 0) return;
+    const ProtobufCMessageDescriptor *descriptor = person ? &fd__person__descriptor : &fd__site__descriptor;
+    ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, NULL, length, record);
+    if (message == NULL) LOG(ERROR, "an entry of the journal does not decode", LOG_TEXT("record_type", record_type));
+    /* A founder's place comes with the site and has no entry of its own: it is read from the database. */
+    if (message == NULL || !person || directory->look != NULL || directory->stale) start_look(directory);
+    if (message != NULL && person) apply_person(directory, (const Fd__Person *)message);
+    if (message != NULL && !person) put_site(&directory->places, (const Fd__Site *)message);
+    drop(message);
+}
+
+void directory_on_change(struct directory *directory, void (*on_change)(void *owner, const char *person_id),
+                         void *owner) {
+    directory->on_change = on_change;
+    directory->change_owner = owner;
+}
+
+const struct roster *directory_roster(const struct directory *directory, const char *site_id) {
+    const struct place *place = find_place(&directory->places, site_id);
+    return place != NULL ? &place->roster : NULL;
+}
+
+static Fd__Membership *membership(struct arena *arena, const struct place *place, const Fd__Person *person) {
+    Fd__Membership *made = message_new(arena, &fd__membership__descriptor);
+    if (made == NULL) return NULL;
+    made->site = copy_whole(&arena->allocator, &place->site->base);
+    made->person = copy_whole(&arena->allocator, &person->base);
+    return made->site != NULL && made->person != NULL ? made : NULL;
+}
+
+size_t directory_memberships(const struct directory *directory, const char *person_id, struct arena *arena,
+                             Fd__Membership ***memberships) {
+    size_t count = 0;
+    Fd__Membership **list = arena_take(arena, (directory->places.count + 1) * sizeof(Fd__Membership *));
+    *memberships = list;
+    if (list == NULL) return 0;
+    for (size_t i = 0; i < directory->places.count; i++) {
+        const Fd__Person *person = roster_find(&directory->places.items[i]->roster, person_id);
+        if (person == NULL) continue;
+        list[count] = membership(arena, directory->places.items[i], person);
+        if (list[count] != NULL) count++;
+    }
+    return count;
+}
+
+size_t directory_site_count(const struct directory *directory) {
+    return directory->places.count;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/accounts/password.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/check.h"
+
+enum { RUNNING_LIMIT = 2, WAITING_LIMIT = 8, PASSES = 2, MEMORY_BYTES = 19 * 1024 * 1024 };
+
+_Static_assert((int)PASSWORD_HASH_BYTES == (int)crypto_pwhash_STRBYTES, "a hash fits");
+
+struct password_room {
+    uv_loop_t *loop;
+    struct list waiting;
+    int running, waiting_count;
+    char dummy[PASSWORD_HASH_BYTES]; /* of a password nobody knows */
+};
+
+static int make_hash(char hash[PASSWORD_HASH_BYTES], const char *password, size_t length) {
+    return crypto_pwhash_str_alg(hash, password, length, PASSES, MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
+}
+
+enum status password_room_open(struct password_room **room, uv_loop_t *loop) {
+    CHECK(sodium_init() >= 0);
+    struct password_room *made = calloc(1, sizeof(*made));
+    if (made == NULL) return STATUS_TOO_LARGE;
+    made->loop = loop;
+    list_init(&made->waiting);
+    char nobody[32];
+    randombytes_buf(nobody, sizeof(nobody));
+    if (make_hash(made->dummy, nobody, sizeof(nobody)) != 0) {
+        free(made);
+        return STATUS_TOO_LARGE;
+    }
+    *room = made;
+    return STATUS_OK;
+}
+
+void password_room_close(struct password_room *room) {
+    if (room == NULL) return;
+    CHECK(room->running == 0 && room->waiting_count == 0);
+    free(room);
+}
+
+/* On a worker thread: touches nothing but the work. */
+static void on_work(uv_work_t *handle) {
+    struct password_work *work = handle->data;
+    size_t length = strlen(work->password);
+    if (work->verify)
+        work->matches = crypto_pwhash_str_verify(work->hash, work->password, length) == 0;
+    else
+        work->failed = make_hash(work->hash, work->password, length) != 0;
+}
+
+static void on_worked(uv_work_t *handle, int status);
+
+static void start(struct password_work *work) {
+    work->work.data = work;
+    work->room->running++;
+    CHECK(uv_queue_work(work->room->loop, &work->work, on_work, on_worked) == 0);
+}
+
+static void start_next(struct password_room *room) {
+    if (list_empty(&room->waiting)) return;
+    struct password_work *next = list_item(room->waiting.next, struct password_work, node);
+    list_remove(&next->node);
+    room->waiting_count--;
+    start(next);
+}
+
+static void on_worked(uv_work_t *handle, int status) {
+    struct password_work *work = handle->data;
+    sodium_memzero(work->password, sizeof(work->password));
+    work->room->running--;
+    start_next(work->room);
+    work->on_done(work, status == 0 && !work->failed ? STATUS_OK : STATUS_UNAVAILABLE);
+}
+
+static enum status accept_work(struct password_room *room, struct password_work *work, const char *password,
+                               void (*on_done)(struct password_work *, enum status)) {
+    size_t length = strlen(password);
+    if (length >= PASSWORD_LIMIT_BYTES) return STATUS_TOO_LARGE;
+    bool full = room->running >= RUNNING_LIMIT;
+    if (full && room->waiting_count >= WAITING_LIMIT) return STATUS_BUSY;
+    memcpy(work->password, password, length + 1);
+    work->room = room;
+    work->on_done = on_done;
+    work->matches = work->failed = false;
+    list_init(&work->node);
+    if (full) {
+        list_append(&room->waiting, &work->node);
+        room->waiting_count++;
+    } else {
+        start(work);
+    }
+    return STATUS_OK;
+}
+
+enum status password_verify(struct password_room *room, struct password_work *work, const char *password,
+                            const char *hash, void (*on_done)(struct password_work *, enum status)) {
+    bool usable = hash[0] != '\0' && strlen(hash) < PASSWORD_HASH_BYTES;
+    const char *against = usable ? hash : room->dummy;
+    memset(work->hash, 0, sizeof(work->hash));
+    memcpy(work->hash, against, strlen(against));
+    work->verify = true;
+    return accept_work(room, work, password, on_done);
+}
+
+enum status password_hash(struct password_room *room, struct password_work *work, const char *password,
+                          void (*on_done)(struct password_work *, enum status)) {
+    work->verify = false;
+    return accept_work(room, work, password, on_done);
+}

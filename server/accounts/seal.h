@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Closes a decided change for the journal: the masked record, its note, and the digest that proves both later.
+ * The content that is digested, after the salt: kind, record_type, record_id, actor_id, actor_name, masked_note (each
+ * with a NUL behind it), at_ms as eight bytes big-endian, then the entry. All of it stands in the journal's row. */
+#ifndef FRONTDESK_ACCOUNTS_SEAL_H
+#define FRONTDESK_ACCOUNTS_SEAL_H
+
+#include "common/arena.h"
+#include "common/status.h"
+#include "frontdesk/server/v1/change.pb-c.h"
+#include "server/domain/decision.h"
+
+enum { DIGEST_BYTES = 32, SALT_BYTES = 16 };
+
+struct change_of {
+    const char *record_type;
+    const Fd__Person *actor; /* NULL: the server itself */
+    int64_t at_ms;
+};
+
+/* Fills kind, note, masked_note, entry, salt, digest, actor, at, wake_at of *change from the decision; the rest stays.
+ * *masked is the record for many eyes. TOO_LARGE: arena exhausted. */
+MUST_USE enum status change_seal(struct arena *arena, const struct decision *decision, const struct change_of *of,
+                                 Fd__Change *change, ProtobufCMessage **masked);
+/* SHA-256 of operation, site and body, each told apart by a NUL: what a request key stands for. */
+MUST_USE enum status change_request_digest(struct arena *arena, const char *operation, const char *site_id,
+                                           ProtobufCBinaryData body, ProtobufCBinaryData *digest);
+
+#endif
