@@ -41,6 +41,7 @@ struct operation {
     const struct query *load;  /* NULL: the topic's */
     const struct query *store; /* NULL: the topic's */
     const struct query *other; /* a second record for situation.other, of the same topic */
+    enum refusal taken;        /* of one that creates: why the store gave no row though the key is fresh */
 
     /* A question: the rows of read i are field i + 1 of the response; a singular field without a row is NOT_FOUND. */
     const struct query *reads[OPERATION_READS];

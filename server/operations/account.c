@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* People, desks and sites (D1): kept by the office's administrator, sites by head office's. */
+#include "server/domain/account.h"
+
+#include "server/operations/operations.h"
+#include "server/operations/reason.h"
+#include "server/sql/queries.h"
+
+const struct topic topic_person = {
+    .name = "person",
+    .record = &fd__person__descriptor,
+    .item = ITEM_NONE,
+    .load = &sql_person_load,
+    .store = &sql_person_store,
+    .snapshot = &sql_person_list,
+};
+
+const struct topic topic_desk = {
+    .name = "desk",
+    .record = &fd__desk__descriptor,
+    .item = ITEM_NONE,
+    .snapshot = &sql_desk_list,
+};
+
+const struct topic topic_site = {
+    .name = "site",
+    .record = &fd__site__descriptor,
+    .item = ITEM_NONE,
+};
+
+const struct operation person_update_operation = {
+    .name = "person.update",
+    .request = &fd__update_person_request__descriptor,
+    .response = &fd__update_person_response__descriptor,
+    .topic = &topic_person,
+    .action = ACTION_ADMINISTER,
+    .decide = person_update,
+};
+
+const struct operation person_list_operation = {
+    .name = "person.list",
+    .request = &fd__list_people_request__descriptor,
+    .response = &fd__list_people_response__descriptor,
+    .topic = &topic_person,
+    .action = ACTION_SEE,
+    .reads = {&sql_person_list},
+    .masked = true,
+};
+
+const struct operation desk_create_operation = {
+    .name = "desk.create",
+    .request = &fd__create_desk_request__descriptor,
+    .response = &fd__create_desk_response__descriptor,
+    .topic = &topic_desk,
+    .action = ACTION_ADMINISTER,
+    .decide = desk_create,
+    .creates = true,
+    .store = &sql_desk_create,
+    .taken = REASON(NAME_TAKEN),
+};
+
+const struct operation desk_list_operation = {
+    .name = "desk.list",
+    .request = &fd__list_desks_request__descriptor,
+    .response = &fd__list_desks_response__descriptor,
+    .topic = &topic_desk,
+    .action = ACTION_SEE,
+    .reads = {&sql_desk_list},
+    .masked = true,
+};
+
+/* The new site's id is the request's key, and its journal begins with this entry: so a repeated key finds it. Its
+ * founder becomes its administrator in the same store (site/create). */
+const struct operation site_create_operation = {
+    .name = "site.create",
+    .request = &fd__create_site_request__descriptor,
+    .response = &fd__create_site_response__descriptor,
+    .topic = &topic_site,
+    .action = ACTION_FOUND,
+    .decide = site_create,
+    .creates = true,
+    .store = &sql_site_create,
+    .taken = REASON(CODE_TAKEN),
+};
