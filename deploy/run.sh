@@ -58,5 +58,5 @@ fi
 [ "$build_only" = no ] || exit 0
 
 if [ "$demo" = no ]; then exec "$build/server/frontdeskd" "$@"; fi
-if [ "$once" = yes ]; then exec sh deploy/demo/day.sh "$@"; fi
-exec sh deploy/demo/site.sh "$@"
+if [ "$once" = yes ]; then exec python3 deploy/demo/day.py "$@"; fi
+exec python3 deploy/demo/site.py "$@"

@@ -87,16 +87,30 @@ static void hire(struct peer *peer) {
     ask(peer, "person.create", &command.base);
 }
 
+/* Answered when the server has dealt with all before it. */
+static void ping(struct peer *peer) {
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    Fd__Ping message = FD__PING__INIT;
+    frame.body_case = FD__CLIENT_FRAME__BODY_PING;
+    frame.ping = &message;
+    send_frame(peer, &frame.base);
+}
+
+/* The first ones get a snapshot and tell the others where the journal stands: a thousand snapshots are another
+ * measurement. */
 static void subscribe(struct peer *peer) {
     Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
     Fd__Subscribe message = FD__SUBSCRIBE__INIT;
     Fd__Cursor cursor = FD__CURSOR__INIT, *cursors[] = {&cursor};
     cursor.site_id = peer->site_id;
+    cursor.epoch = peer->load->epoch;
+    cursor.seq = peer->load->seq;
     message.cursors = cursors;
     message.n_cursors = 1;
     frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
     frame.subscribe = &message;
     send_frame(peer, &frame.base);
+    if (cursor.epoch != 0) ping(peer);
 }
 
 static void publish(struct peer *peer) {
@@ -159,9 +173,14 @@ static void take_frame(struct peer *peer, const Fd__ServerFrame *frame, size_t l
     switch (frame->body_case) {
     case FD__SERVER_FRAME__BODY_WELCOME: sign_in(peer); break;
     case FD__SERVER_FRAME__BODY_REPLY: take_reply(peer, frame->reply); break;
+    case FD__SERVER_FRAME__BODY_RESET:
+        peer->load->epoch = frame->reset->epoch;
+        peer->load->seq = frame->reset->seq;
+        break;
     case FD__SERVER_FRAME__BODY_SNAPSHOT:
         if (frame->snapshot->last) load_ready(peer);
         break;
+    case FD__SERVER_FRAME__BODY_PONG: load_ready(peer); break;
     case FD__SERVER_FRAME__BODY_EVENT:
         if (strcmp(frame->event->kind, "complaint.registered") == 0) load_delivered(peer, length);
         break;

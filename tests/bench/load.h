@@ -63,6 +63,7 @@ struct load {
     int *remaining; /* [publication]: subscribers that have not got it */
     int whole;      /* publications that everybody has */
     uint64_t delivered, delivered_bytes;
+    int64_t epoch, seq; /* frontdesk: where the site's journal stood at the last reset */
 };
 
 struct peer {

@@ -8,10 +8,9 @@ cd "$(dirname "$0")/../.."
 # shellcheck disable=SC2086 # lists of names
 packages_require $packages_build $packages_run $packages_bench
 mkdir -p build/logs
-cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release >build/logs/bench-build.log 2>&1 &&
-    cmake --build build/release --target frontdeskd bench-load >>build/logs/bench-build.log 2>&1 || {
+if ! { cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release &&
+    cmake --build build/release --target frontdeskd bench-load; } >build/logs/bench-build.log 2>&1; then
     tail -n 30 build/logs/bench-build.log >&2
     exit 1
-}
-ulimit -n 16384 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+fi
 exec python3 tests/bench/run.py build/release "$@"
