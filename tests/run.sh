@@ -75,12 +75,14 @@ failure() {
   $1"
 }
 
-# A build counts as one failure, since no test behind it ran.
+# build FOLDER TARGET CMAKE_OPTION…: a build that fails counts as one failure, since no test behind it ran.
 build() {
     directory=$1
     shift
+    target=$1
+    shift
     if step "$directory-configure" cmake -S . -B "build/$directory" -G Ninja "$@" &&
-        step "$directory-build" cmake --build "build/$directory" -j "$jobs"; then
+        step "$directory-build" cmake --build "build/$directory" -j "$jobs" --target "$target"; then
         return 0
     fi
     tail -n 30 "$log"
@@ -111,19 +113,18 @@ $(sed -n "s/^[[:space:]]*[0-9]* - \(.*\) ([^)]*)[[:space:]]*\$/  $directory: \1/
     fi
 }
 
-# Every program fuzz-NAME runs for a while, from the seeds in tests/fuzz/seeds/NAME if there are any.
+# Every target runs for a while, from its seeds and what earlier runs have found.
 fuzz_smoke() {
-    programs=$(find build/test-fuzz -type f -name 'fuzz-*' -perm -u+x)
-    [ -n "$programs" ] || failure "no fuzz target was built"
-    for program in $programs; do
-        target=$(basename "$program")
-        corpus=build/test-fuzz/corpus/$target
-        seeds=tests/fuzz/seeds/${target#fuzz-}
+    folder=build/test-fuzz/tests/fuzz
+    for seeds in "$folder"/seeds/*/; do
+        name=$(basename "$seeds")
+        target=fuzz-$name
+        program=$folder/$target
+        corpus=build/test-fuzz/corpus/$name
         mkdir -p "$corpus"
-        set -- "$corpus"
-        [ ! -d "$seeds" ] || set -- "$corpus" "$seeds"
+        set -- "$corpus" "$seeds"
         if step "$target" "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/test-fuzz/" "$@"; then
+            -print_final_stats=1 -artifact_prefix="build/test-fuzz/" "$@"; then
             passed=$((passed + 1))
         else
             failure "$target: see $log"
@@ -133,15 +134,15 @@ fuzz_smoke() {
 }
 
 if [ "$plain" = yes ]; then
-    if build test-release -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; then
+    if build test-release all -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; then
         if [ "$fuzz" = yes ]; then tests test-release; else tests test-release -LE slow-lint; fi
     fi
 fi
 if [ "$sanitize" = yes ]; then
-    if build test-asan -DCMAKE_BUILD_TYPE=Debug -DFRONTDESK_SANITIZE=ON; then tests test-asan -LE lint; fi
+    if build test-asan all -DCMAKE_BUILD_TYPE=Debug -DFRONTDESK_SANITIZE=ON; then tests test-asan -LE lint; fi
 fi
 if [ "$fuzz" = yes ]; then
-    if build test-fuzz -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang -DFRONTDESK_FUZZ=ON -DFRONTDESK_SANITIZE=ON; then
+    if build test-fuzz fuzz -DCMAKE_C_COMPILER=clang -DFRONTDESK_FUZZ=ON; then
         fuzz_smoke
     fi
 fi
