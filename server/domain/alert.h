@@ -20,6 +20,10 @@ struct alert_rule {
 };
 
 bool alert_pending(const Fd__Alert *alert); /* NULL: false */
+bool alert_live(const Fd__Alert *alert);    /* pending or acknowledged, not ended; NULL: false */
+bool alert_addresses(const Fd__Alert *alert, const char *person_id);
+/* The level a person stands on by their roles (D1); 0 below a team leader. */
+int32_t alert_person_level(const Fd__Person *person);
 /* A new alert for everybody who holds the level's role, in place of what was there. A level with nobody goes on to the
  * next one up; nobody at all is an alarm: person_ids stays empty, level LEVEL_HEAD_OFFICE, and it still repeats. */
 Fd__Alert *alert_raise(const struct situation *situation, int32_t level, Fd__Team team, Fd__AlertReason reason,
@@ -33,9 +37,21 @@ Fd__Alert *alert_raise_to(const struct situation *situation, const char *const *
 /* DENIED when the actor is not among its people (a higher level may always); CONFLICT when it is not pending. */
 enum status alert_acknowledge(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule,
                               Fd__Alert **after, struct decision *decision);
+/* Up a level, same reason. Those who had not acknowledged still may: they stay among its people. */
+Fd__Alert *alert_climb(const struct situation *situation, const Fd__Alert *alert, Fd__Team team,
+                       const struct alert_rule *rule);
+/* Adds the people of `before` to `after`, which replaces it while it was pending. */
+void alert_keep_people(const struct situation *situation, Fd__Alert *after, const Fd__Alert *before);
+/* Somebody works on the record: an addressee or a higher level has thereby taken notice, and an acknowledgement no
+ * longer expires. NULL in, NULL out. */
+Fd__Alert *alert_work(const struct situation *situation, const Fd__Alert *alert);
+/* Pushed again to those of its people who are still active here; if none is, to whoever now stands above. */
 Fd__Alert *alert_repeat(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule);
 Fd__Alert *alert_expire(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule);
 Fd__Alert *alert_end(const struct situation *situation, const Fd__Alert *alert); /* NULL in, NULL out */
+bool alert_expiry_due(const Fd__Alert *alert, int64_t now_ms);
+bool alert_climb_due(const Fd__Alert *alert, int64_t now_ms);
+bool alert_repeat_due(const Fd__Alert *alert, int64_t now_ms);
 /* The next moment at which something of the alert falls due; 0: never. */
 int64_t alert_wake_at_ms(const Fd__Alert *alert);
 

@@ -4,6 +4,13 @@
  *   REGISTERED -> ACCEPTED -> UNDER_WAY <-> WAITING          any open state -> LINKED (duplicate of another)
  *        \___________\___________\____________\-> CLOSED -> FOLLOWED_UP
  *                                                   \____________\-> (reopened) UNDER_WAY
+ *
+ * Kinds of entries: complaint.registered, accepted, assigned, acted, contacted, feedback_given, remarked, classified,
+ * paused, resumed, escalated, acknowledged, taken_over, sent_back, closed, followed_up, reopened, linked; and of a
+ * timer: overdue, follow_up_missed, alert_climbed, acknowledgement_expired, alert_repeated.
+ *
+ * The authority table is asked before; these rules ask further: who may work on this one (complaint_case.h). Assigning
+ * needs ACTION_WORK there (a team leader may, within the team), acknowledging ACTION_SEE (head office may).
  */
 #ifndef FRONTDESK_DOMAIN_COMPLAINT_H
 #define FRONTDESK_DOMAIN_COMPLAINT_H

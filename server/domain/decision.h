@@ -38,5 +38,10 @@ typedef enum status (*decide_function)(const struct situation *situation, const 
 
 /* return refuse(decision, STATUS_CONFLICT, REFUSAL_ALREADY_CLOSED, NULL); */
 enum status refuse(struct decision *decision, enum status status, enum refusal refusal, const char *field);
+/* The one place where a stale version is refused: expected 0 means "whatever it is now". */
+enum status decision_version(struct decision *decision, int64_t expected, int64_t loaded);
+/* The good end of a rule. An exhausted arena, or no record, is refused instead; an empty note is none. */
+enum status decide(const struct situation *situation, struct decision *decision, ProtobufCMessage *record,
+                   const char *kind, const char *note);
 
 #endif

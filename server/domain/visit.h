@@ -2,6 +2,10 @@
 /* Ordinary visitors 来访 (D14). See decision.h for the contract.
  *
  *   ANNOUNCED -> ARRIVED -> WITH_HOST -> LEFT        ARRIVED -> LEFT        ANNOUNCED -> CANCELLED
+ *
+ * Kinds of entries: visit.announced, walked_in, arrived, met, left, cancelled, emergency, acknowledged; and of a timer:
+ * alert_climbed, acknowledgement_expired, alert_repeated. An arrival's alert ends when the visitor is met or leaves; an
+ * emergency's only when it was acknowledged.
  */
 #ifndef FRONTDESK_DOMAIN_VISIT_H
 #define FRONTDESK_DOMAIN_VISIT_H

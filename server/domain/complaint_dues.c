@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/domain/complaint_dues.h"
+
+#include "server/domain/words.h"
+
+struct due {
+    Fd__AlertReason reason;
+    int64_t due_at_ms, done_at_ms;
+};
+
+enum { DUES = 5 };
+
+/* From the least grave to the gravest. */
+static size_t deadlines(const Fd__Complaint *complaint, struct due dues[DUES]) {
+    dues[0] = (struct due){REASON(NO_CONTACT), complaint->contact_due_at_ms, complaint->first_contact_at_ms};
+    dues[1] = (struct due){REASON(NOT_ACCEPTED), complaint->accept_due_at_ms, complaint->accepted_at_ms};
+    dues[2] = (struct due){REASON(NO_FEEDBACK), complaint->feedback_due_at_ms, complaint->feedback_at_ms};
+    dues[3] = (struct due){REASON(OVERDUE), complaint->close_due_at_ms, complaint->closed_at_ms};
+    return 4;
+}
+
+/* All that the present state owes. The table's first delay (general, complex: team leader after 20 min) is no deadline
+ * and counts also where a site has none for acceptance. */
+static size_t owed(const struct complaint_case *opened, struct due dues[DUES]) {
+    const Fd__Complaint *complaint = opened->record;
+    if (complaint->state == STATE(CLOSED)) {
+        dues[0] = (struct due){REASON(FOLLOW_UP_MISSED), complaint->follow_up_due_at_ms, complaint->followed_up_at_ms};
+        return 1;
+    }
+    if (!complaint_open(complaint)) return 0;
+    size_t count = deadlines(complaint, dues);
+    const struct rules *rules = opened->situation->roster->rules;
+    int64_t delay_ms = clock_rules(rules, complaint)->climb_ms[0];
+    dues[count++] =
+        (struct due){REASON(NOT_ACCEPTED), clock_due_ms(rules, complaint, delay_ms), complaint->accepted_at_ms};
+    return count;
+}
+
+/* An alert raised since then shows that it was judged: nothing is raised without judging first. */
+static bool judged(const Fd__Complaint *complaint, int64_t due_at_ms) {
+    return complaint->alert != NULL && complaint->alert->raised_at_ms >= due_at_ms;
+}
+
+static bool missed(const struct due *due, int64_t now_ms) {
+    return due->due_at_ms != 0 && due->done_at_ms == 0 && due->due_at_ms <= now_ms;
+}
+
+int dues_gravity(Fd__AlertReason reason) {
+    switch (reason) {
+    case REASON(NO_CONTACT): return 1;
+    case REASON(NOT_ACCEPTED): return 2;
+    case REASON(NO_FEEDBACK): return 3;
+    case REASON(OVERDUE):
+    case REASON(FOLLOW_UP_MISSED): return 4;
+    default: return 0;
+    }
+}
+
+Fd__AlertReason dues_missed_now(const struct complaint_case *opened) {
+    struct due dues[DUES];
+    size_t count = owed(opened, dues);
+    Fd__AlertReason gravest = REASON(UNSPECIFIED);
+    for (size_t i = 0; i < count; i++) {
+        if (!missed(&dues[i], opened->situation->now_ms) || judged(opened->record, dues[i].due_at_ms)) continue;
+        if (dues_gravity(dues[i].reason) > dues_gravity(gravest)) gravest = dues[i].reason;
+    }
+    return gravest;
+}
+
+Fd__AlertReason dues_standing_reason(const Fd__Complaint *complaint, int64_t now_ms) {
+    if (!complaint_open(complaint)) return REASON(UNSPECIFIED);
+    struct due dues[DUES];
+    size_t count = deadlines(complaint, dues);
+    Fd__AlertReason gravest = REASON(UNSPECIFIED);
+    for (size_t i = 0; i < count; i++)
+        if (missed(&dues[i], now_ms)) gravest = dues[i].reason;
+    return gravest;
+}
+
+bool dues_late_missed(const Fd__Complaint *complaint, int64_t now_ms) {
+    Fd__AlertReason standing = dues_standing_reason(complaint, now_ms);
+    return standing == REASON(NO_FEEDBACK) || standing == REASON(OVERDUE);
+}
+
+bool dues_is_deadline(Fd__AlertReason reason) {
+    return dues_gravity(reason) > 0;
+}
+
+bool dues_reason_met(const Fd__Complaint *complaint, Fd__AlertReason reason) {
+    struct due dues[DUES];
+    size_t count = deadlines(complaint, dues);
+    for (size_t i = 0; i < count; i++)
+        if (dues[i].reason == reason) return dues[i].done_at_ms != 0;
+    return reason == REASON(FOLLOW_UP_MISSED) && complaint->state != STATE(CLOSED);
+}
+
+bool complaint_past_deadline(const Fd__Complaint *complaint, int64_t now_ms) {
+    if (complaint->closed_at_ms != 0)
+        return complaint->close_due_at_ms != 0 && complaint->close_due_at_ms <= complaint->closed_at_ms;
+    return dues_standing_reason(complaint, now_ms) != REASON(UNSPECIFIED);
+}
+
+int64_t dues_next_ms(const struct complaint_case *opened) {
+    struct due dues[DUES];
+    size_t count = owed(opened, dues);
+    int64_t next_ms = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (dues[i].due_at_ms == 0 || dues[i].done_at_ms != 0 || judged(opened->record, dues[i].due_at_ms)) continue;
+        if (next_ms == 0 || dues[i].due_at_ms < next_ms) next_ms = dues[i].due_at_ms;
+    }
+    return next_ms;
+}
+
+int64_t complaint_wake_at_ms(const struct complaint_case *opened) {
+    int64_t due_ms = dues_next_ms(opened);
+    int64_t alert_ms = alert_wake_at_ms(opened->record->alert);
+    if (due_ms == 0 || alert_ms == 0) return due_ms + alert_ms;
+    return due_ms < alert_ms ? due_ms : alert_ms;
+}
