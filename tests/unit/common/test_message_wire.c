@@ -34,7 +34,7 @@ static void bytes_and_their_verdict(void **state) {
         {&fd__ping__descriptor,                 WIRE("\x0b\x0c"),                                         "nonce",        "decode"   }, /* a group */
         {&fd__ping__descriptor,                 WIRE("\x0f"),                                             "nonce",        "decode"   },
         {&fd__ping__descriptor,                 WIRE("\x0a\x01\x05"),                                     "nonce",        "wire type"},
-        {&fd__ping__descriptor,                 WIRE("\x0d\x01\x02\x03\x04"),                             "nonce",        "decode"   },
+        {&fd__ping__descriptor,                 WIRE("\x0d\x01\x02\x03\x04"),                             "nonce",        "wire type"},
         {&fd__ping__descriptor,                 WIRE("\x0d\x01\x02\x03"),                                 "nonce",        "decode"   },
         {&fd__ping__descriptor,                 WIRE("\x09\x01\x02\x03\x04\x05\x06\x07"),                 "nonce",        "decode"   },
         {&fd__hello__descriptor,                WIRE("\x22\x02zh"),                                       NULL,           NULL       },
