@@ -205,6 +205,8 @@ static void deliver(struct call *call, const Fd__Reply *reply) {
         status = message_unpack(call->response, &arena, reply->body.data, reply->body.len, &response, NULL);
         if (status == STATUS_OK && call->opens_session) status = client_on_signed_in(client, &reply->body);
         if (status == STATUS_OK && strcmp(call->operation, "session.sign_out") == 0) client_forget_token(client);
+        if (status == STATUS_OK && strcmp(call->operation, "session.change_password") == 0)
+            client_on_password_changed(client);
         if (status != STATUS_OK)
             answer(call, STATUS_INTERNAL,
                    client_say(client, "无法理解服务器的答复：请升级客户端",

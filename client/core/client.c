@@ -40,6 +40,8 @@ static enum status open_parts(struct client *client, const char *directory) {
     int length = snprintf(server, sizeof server, "%s:%d", client->host, client->port);
     if (length < 0 || (size_t)length >= sizeof server) return STATUS_INVALID;
     enum status status = store_open(&client->store, directory, server, why);
+    if (status == STATUS_OK && client->desk == NULL) client->desk = copy(store_desk(client->store));
+    if (status == STATUS_OK && client->desk == NULL) status = STATUS_TOO_LARGE;
     if (status == STATUS_OK) status = line_open(&client->line, client, why);
     if (status != STATUS_OK) {
         LOG(ERROR, "client not opened", LOG_TEXT("why", why));
@@ -63,11 +65,11 @@ enum status client_open(struct client **out, uv_loop_t *loop, const struct clien
     client->port = options->port;
     client->language = copy(options->language);
     client->name = copy(options->name);
-    client->desk = copy(options->desk);
+    client->desk = options->desk == NULL ? NULL : copy(options->desk);
     arena_init(&client->welcome_memory, PERSON_ARENA_BYTES);
     arena_init(&client->person_memory, PERSON_ARENA_BYTES);
     enum status status = STATUS_TOO_LARGE;
-    if (client->host != NULL && client->language != NULL && client->name != NULL && client->desk != NULL)
+    if (client->host != NULL && client->language != NULL && client->name != NULL)
         status = open_parts(client, options->state_directory);
     if (status != STATUS_OK) {
         client_free(client);
@@ -149,6 +151,10 @@ void client_forget_pin(struct client *client) {
     store_forget_pin(client->store);
 }
 
+bool client_certificate_changed(const struct client *client) {
+    return client->certificate_changed;
+}
+
 void client_forget_token(struct client *client) {
     store_keep_token(client->store, NULL);
 }
@@ -170,6 +176,7 @@ enum status client_sign_in(struct client *client, const char *login, const char 
     command.password = (char *)password;
     command.device_id = (char *)store_device(client->store);
     command.desk = client->desk;
+    store_keep_desk(client->store, client->desk);
     calls_drop_session_calls(&client->calls, true);
     enum status status = calls_add(&client->calls, "session.sign_in", "", NULL, &command.base,
                                    &fd__sign_in_response__descriptor, on_reply, owner, true);
@@ -205,6 +212,7 @@ static bool pin_right(struct client *client) {
 
 void client_on_established(struct client *client) {
     if (!pin_right(client)) {
+        client->certificate_changed = true;
         line_refuse(&client->line,
                     client_say(client, "服务器的证书与上次不同：可能有人冒充。向管理员核实后再信任新证书",
                                "the server's certificate has changed: somebody may pose as it. "
@@ -291,11 +299,15 @@ static void open_session(struct client *client) {
         line_drop(&client->line, client_say(client, "内存不足", "out of memory"), 0);
 }
 
+static void refuse_version(struct client *client) {
+    line_refuse(&client->line, client_say(client, "服务器的协议版本不同：请升级客户端或服务器",
+                                          "the server speaks another version: upgrade the client or the server"));
+}
+
 static void on_welcome(struct client *client, const Fd__Welcome *welcome) {
     if (client->line.greeted) return;
     if (welcome->version != CLIENT_PROTOCOL_VERSION) {
-        line_refuse(&client->line, client_say(client, "服务器的协议版本不同：请升级客户端或服务器",
-                                              "the server speaks another version: upgrade the client or the server"));
+        refuse_version(client);
         return;
     }
     struct bytes packed = {0};
@@ -316,9 +328,19 @@ static void on_welcome(struct client *client, const Fd__Welcome *welcome) {
 
 static void on_goodbye(struct client *client, const Fd__Goodbye *goodbye) {
     LOG(INFO, "server said goodbye", LOG_TEXT("status", status_name((enum status)goodbye->status)));
+    if (!client->line.greeted && goodbye->status == FD__STATUS__STATUS_INVALID) {
+        refuse_version(client);
+        return;
+    }
     if (goodbye->retry_after_ms > 0)
         client->line.not_before_ms = (int64_t)uv_now(client->loop) + goodbye->retry_after_ms;
     line_drop(&client->line, goodbye->message, goodbye->retry_after_ms);
+}
+
+void client_on_password_changed(struct client *client) {
+    if (client->person == NULL || !client->person->password_must_change) return;
+    client->person->password_must_change = false;
+    subscriptions_send(&client->subscriptions);
 }
 
 static void pong(struct client *client, const Fd__Ping *ping) {

@@ -28,7 +28,7 @@ struct client {
     int64_t clock_ahead_ms;
     uv_timer_t token_timer; /* another program is resuming this person's session */
     int handles;            /* parts not closed yet */
-    bool closing;
+    bool closing, certificate_changed;
     void (*on_closed)(void *owner);
 };
 
@@ -43,6 +43,8 @@ void client_on_frame(struct client *client, const Fd__ServerFrame *frame);
 void client_on_line_lost(struct client *client);
 void client_on_line_closed(struct client *client); /* after client_close: every handle is gone */
 /* Signing in or resuming succeeded: `body` is a SignInResponse or ResumeSessionResponse, packed. */
-enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData *body);
+MUST_USE enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData *body);
+/* The first password was changed: the server now answers everything. */
+void client_on_password_changed(struct client *client);
 
 #endif

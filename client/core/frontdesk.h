@@ -32,7 +32,7 @@ struct client_options {
     const char *state_directory; /* pins, device id, token, cursors; created 0700. NULL: nothing is kept */
     const char *language;        /* "zh" or "en" */
     const char *name;            /* program and version */
-    const char *desk;            /* where it stands, or "" */
+    const char *desk;            /* where it stands, or ""; NULL: where it stood at the last sign-in */
 };
 
 struct client_callbacks {
@@ -82,7 +82,8 @@ const Fd__Welcome *client_server(const struct client *client);
 /* The pin of the server as kept; false: never met. Forgetting it trusts the next certificate that comes. */
 bool client_pin(const struct client *client, uint8_t pin[TLS_PIN_BYTES]);
 void client_forget_pin(struct client *client);
-int64_t
-client_clock_ahead_ms(const struct client *client); /* this machine's clock less the server's, at the greeting */
+bool client_certificate_changed(const struct client *client); /* why the line is REFUSED */
+/* This machine's clock less the server's, at the greeting. */
+int64_t client_clock_ahead_ms(const struct client *client);
 
 #endif

@@ -15,12 +15,13 @@
 #include "common/log.h"
 #include "common/moment.h"
 
-enum { STORE_WHY_BYTES = 256, STORE_BUSY_MS = 2000 };
+enum { STORE_WHY_BYTES = 256, STORE_BUSY_MS = 2000, STORE_DESK_BYTES = 128 };
 
 struct store {
     sqlite3 *database;
     char *server;
     char device[UUID_TEXT_BYTES];
+    char desk[STORE_DESK_BYTES];
     int lock; /* descriptor, -1: in memory */
 };
 
@@ -30,6 +31,7 @@ static const char schema[] = "pragma journal_mode = wal;"
                              "create table if not exists device (id text not null);"
                              "create table if not exists pin (server text primary key, pin blob not null);"
                              "create table if not exists token (server text primary key, token text not null);"
+                             "create table if not exists desk (server text primary key, name text not null);"
                              "create table if not exists cursor (server text not null, site_id text not null, "
                              "epoch integer not null, seq integer not null, primary key (server, site_id));";
 
@@ -152,6 +154,22 @@ void store_keep_pin(struct store *store, const uint8_t pin[TLS_PIN_BYTES]) {
 
 void store_forget_pin(struct store *store) {
     run(store, "delete from pin where server = ?", (const char *[]){store->server}, 1, NULL, NULL);
+}
+
+static void read_desk(sqlite3_stmt *row, void *owner) {
+    const unsigned char *name = sqlite3_column_text(row, 0);
+    (void)snprintf(owner, STORE_DESK_BYTES, "%s", name == NULL ? "" : (const char *)name);
+}
+
+const char *store_desk(struct store *store) {
+    store->desk[0] = '\0';
+    run(store, "select name from desk where server = ?", (const char *[]){store->server}, 1, read_desk, store->desk);
+    return store->desk;
+}
+
+void store_keep_desk(struct store *store, const char *name) {
+    run(store, "insert or replace into desk (server, name) values (?, ?)", (const char *[]){store->server, name}, 2,
+        NULL, NULL);
 }
 
 bool store_lock_token(struct store *store) {

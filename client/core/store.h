@@ -26,6 +26,10 @@ bool store_pin(struct store *store, uint8_t pin[TLS_PIN_BYTES]);
 void store_keep_pin(struct store *store, const uint8_t pin[TLS_PIN_BYTES]);
 void store_forget_pin(struct store *store);
 
+/* Where this device stands, as said at the last sign-in; "" when nothing was said. Valid until the next call. */
+const char *store_desk(struct store *store);
+void store_keep_desk(struct store *store, const char *name);
+
 /* A token is used once: between reading it and keeping the one that follows, other programs of this person wait.
  * False: another holds it, ask again in a moment. store_unlock_token is idempotent. */
 bool store_lock_token(struct store *store);

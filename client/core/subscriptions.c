@@ -73,6 +73,8 @@ enum status subscriptions_add(struct subscriptions *subscriptions, const char *s
 void subscriptions_send(struct subscriptions *subscriptions) {
     struct client *client = subscriptions->client;
     if (client->line.state != CLIENT_LINE_UP || list_empty(&subscriptions->sites)) return;
+    /* The server closes a line that asks for this before the first password was changed. */
+    if (client->person->password_must_change) return;
     size_t count = 0;
     list_each(node, &subscriptions->sites) count++;
     Fd__Cursor *cursors = calloc(count, sizeof *cursors);

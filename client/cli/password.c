@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cli/password.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "client/cli/language.h"
+
+static bool read_line(FILE *from, char out[PASSWORD_BYTES]) {
+    if (fgets(out, PASSWORD_BYTES, from) == NULL) return false;
+    out[strcspn(out, "\r\n")] = '\0';
+    return out[0] != '\0';
+}
+
+static int from_file(struct cli *cli, const char *path, char out[PASSWORD_BYTES]) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        cli_error(cli, "%s: %s", path, strerror(errno));
+        return EXIT_USAGE;
+    }
+    bool read = read_line(file, out);
+    (void)fclose(file);
+    if (read) return EXIT_OK;
+    cli_error(cli, _("%s has no password in its first line"), path);
+    return EXIT_USAGE;
+}
+
+static int from_terminal(struct cli *cli, const char *prompt, char out[PASSWORD_BYTES]) {
+    FILE *terminal = fopen("/dev/tty", "r+e");
+    struct termios before, quiet;
+    if (terminal == NULL || tcgetattr(fileno(terminal), &before) != 0) {
+        if (terminal != NULL) (void)fclose(terminal);
+        cli_error(cli, _("no terminal to ask for the password"));
+        cli_hint(cli, _("use --password-file FILE or --password-stdin"));
+        return EXIT_USAGE;
+    }
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    (void)fprintf(terminal, "%s", prompt);
+    (void)fflush(terminal);
+    (void)tcsetattr(fileno(terminal), TCSAFLUSH, &quiet);
+    bool read = read_line(terminal, out);
+    (void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+    (void)fprintf(terminal, "\n");
+    (void)fclose(terminal);
+    return read ? EXIT_OK : EXIT_USAGE;
+}
+
+int password_read(struct cli *cli, const char *file, bool from_input, const char *prompt, char out[PASSWORD_BYTES]) {
+    if (file != NULL) return from_file(cli, file, out);
+    if (!from_input) return from_terminal(cli, prompt, out);
+    if (read_line(stdin, out)) return EXIT_OK;
+    cli_error(cli, _("no password on the standard input"));
+    return EXIT_USAGE;
+}
+
+int password_read_new(struct cli *cli, const char *file, bool from_input, char out[PASSWORD_BYTES]) {
+    int code = password_read(cli, file, from_input, _("New password: "), out);
+    if (code != EXIT_OK || file != NULL || from_input) return code;
+    char again[PASSWORD_BYTES] = "";
+    code = from_terminal(cli, _("Once more: "), again);
+    if (code == EXIT_OK && strcmp(out, again) != 0) {
+        cli_error(cli, _("the two are different: nothing was changed"));
+        code = EXIT_USAGE;
+    }
+    sodium_memzero(again, sizeof again);
+    return code;
+}
+
+void password_make(char out[PASSWORD_BYTES]) {
+    enum { LENGTH = 16 };
+    static const char letters[] = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789";
+    for (int i = 0; i < LENGTH; i++) out[i] = letters[randombytes_uniform(sizeof letters - 1)];
+    out[LENGTH] = '\0';
+}
