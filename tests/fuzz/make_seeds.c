@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes the seeds of the fuzz targets: every message filled with values of its fields' kinds, the same in frames, and
- * settings files. usage: fuzz-make-seeds FOLDER, which has folders frame, message and settings */
+/* Writes the seeds of the fuzz targets: every message filled with values of its fields' kinds and as a memory bomb,
+ * the same in frames, and settings files. usage: fuzz-make-seeds FOLDER, which has folders frame, message and settings
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -114,6 +115,18 @@ static void save_messages(struct seeds *seeds) {
     }
 }
 
+/* A kilobyte of the first field of each message, empty: little on the wire, much in memory. */
+static void save_bombs(struct seeds *seeds) {
+    for (size_t kind = 0; kind < every_message_count; kind++) {
+        struct bytes seed = {0};
+        uint8_t head[] = {(uint8_t)(kind >> 8), (uint8_t)kind, 0};
+        CHECK(bytes_append(&seed, head, sizeof head) == STATUS_OK);
+        for (int i = 0; i < 512; i++) CHECK(bytes_append(&seed, "\x0a", 2) == STATUS_OK);
+        save(seeds->folder, "message", seeds->messages++, &seed);
+        bytes_free(&seed);
+    }
+}
+
 /* The first byte is the limit, the second the cut; see fuzz_frame.c. */
 static void save_frames(struct seeds *seeds) {
     static const uint8_t heads[][2] = {
@@ -159,6 +172,7 @@ int main(int count, char **arguments) {
     }
     struct seeds seeds = {.folder = arguments[1]};
     save_messages(&seeds);
+    save_bombs(&seeds);
     save_frames(&seeds);
     save_settings(&seeds);
     bytes_free(&seeds.stream);
