@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All sessions of one server: who may come in, the common timer, the end of all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/check.h"
+#include "common/log.h"
+#include "common/moment.h"
+#include "server/network/room.h"
+
+const struct session_limits session_limits_default = {
+    .handshake_ms = 5 * SECOND_MS,
+    .sign_in_ms = 30 * SECOND_MS,
+    .frame_ms = 10 * SECOND_MS,
+    .ping_ms = 20 * SECOND_MS,
+    .dead_ms = 45 * SECOND_MS,
+    .stalled_ms = 10 * SECOND_MS,
+    .output_bytes = 256 * 1024,
+    .output_mark_bytes = 64 * 1024,
+    .requests_in_flight = 32,
+    .frames_per_turn = 16,
+    .strangers = 512,
+    .connections = 10000,
+};
+
+static void on_sweep(uv_timer_t *timer) {
+    sessions_sweep(timer->data, uv_now(timer->loop));
+}
+
+/* Those that ask again meanwhile have their turn after the network was looked at. */
+static void on_turn(uv_idle_t *turn) {
+    struct sessions *sessions = turn->data;
+    struct list now;
+    list_init(&now);
+    list_append(&sessions->ready, &now); /* the whole ring becomes ours */
+    list_remove(&sessions->ready);
+    while (!list_empty(&now)) {
+        struct session *session = list_item(now.next, struct session, ready);
+        list_remove(&session->ready);
+        session_look(session);
+    }
+    if (list_empty(&sessions->ready)) uv_idle_stop(turn);
+}
+
+void sessions_expect_turn(struct sessions *sessions) {
+    uv_idle_start(&sessions->turn, on_turn);
+}
+
+enum status sessions_open(struct sessions **sessions, struct services *services, struct journal *journal,
+                          struct tls_context *tls, const struct session_limits *limits) {
+    struct sessions *made = calloc(1, sizeof *made);
+    if (made == NULL) return STATUS_UNAVAILABLE;
+    enum status status = stream_loop_open(&made->shared, services->loop);
+    if (status != STATUS_OK) {
+        free(made);
+        return status;
+    }
+    made->services = services;
+    made->journal = journal;
+    made->tls = tls;
+    made->limits = *limits;
+    for (int state = 0; state < SESSION_STATES; state++) list_init(&made->of_state[state]);
+    list_init(&made->unfinished);
+    list_init(&made->backlogged);
+    list_init(&made->ready);
+    list_init(&made->listeners);
+    uv_timer_init(services->loop, &made->sweep);
+    uv_idle_init(services->loop, &made->turn);
+    made->sweep.data = made->turn.data = made;
+    uv_timer_start(&made->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+    *sessions = made;
+    return STATUS_OK;
+}
+
+enum status sessions_listen(struct sessions *sessions, const char *host, int *port, char *why) {
+    return listeners_open(sessions, host, port, why);
+}
+
+/* Newcomers */
+
+static void on_turned_away(uv_handle_t *handle) {
+    struct sessions *sessions = handle->data;
+    free(handle);
+    sessions_part_closed(sessions);
+}
+
+/* Closed at once, before TLS costs anything. */
+static bool turn_away(struct sessions *sessions, uv_stream_t *listener) {
+    uv_tcp_t *tcp = malloc(sizeof *tcp);
+    if (tcp == NULL) return false;
+    CHECK(uv_tcp_init(sessions->services->loop, tcp) == 0);
+    tcp->data = sessions;
+    sessions->handles++;
+    (void)uv_accept(listener, (uv_stream_t *)tcp);
+    uv_close((uv_handle_t *)tcp, on_turned_away);
+    return true;
+}
+
+/* The oldest that has not said hello; else the oldest that is not just signing in. A flood pushes out itself. */
+static bool make_room(struct sessions *sessions) {
+    for (int state = SESSION_GREETING; state <= SESSION_STRANGER; state++) {
+        list_each(node, &sessions->of_state[state]) {
+            struct session *session = list_item(node, struct session, node);
+            if (session->caller.count > 0) continue;
+            session_leave(session, FAREWELL_CROWDED);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sessions_take(struct sessions *sessions, uv_stream_t *listener) {
+    const struct session_limits *limits = &sessions->limits;
+    const struct session_counters *counters = &sessions->counters;
+    bool full = sessions->draining || counters->open >= (uint64_t)limits->connections;
+    if (!full && counters->strangers >= (uint64_t)limits->strangers) full = !make_room(sessions);
+    if (full || !session_accept(sessions, listener)) return turn_away(sessions, listener);
+    return true;
+}
+
+/* Rights */
+
+static void recheck(struct session *session) {
+    if (follows_recheck(session)) return;
+    session->identity.signed_in = false;
+    session_leave_soon(session, FAREWELL_RIGHTS_GONE);
+}
+
+void sessions_recheck(struct sessions *sessions, const char *person_id) {
+    static const enum session_state members[] = {SESSION_MEMBER, SESSION_PINGED};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        list_each(node, &sessions->of_state[members[i]]) {
+            struct session *session = list_item(node, struct session, node);
+            if (strcmp(session->identity.person_id, person_id) == 0) recheck(session);
+        }
+    }
+}
+
+const struct session_counters *sessions_counters(const struct sessions *sessions) {
+    return &sessions->counters;
+}
+
+/* The end: listeners and sessions, then the timers, then the streams' share of the loop. */
+
+static void on_shared_closed(void *owner) {
+    struct sessions *sessions = owner;
+    void (*on_closed)(void *) = sessions->on_closed;
+    void *closed_owner = sessions->owner;
+    bytes_free(&sessions->scratch);
+    free(sessions);
+    if (on_closed != NULL) on_closed(closed_owner);
+}
+
+static void on_own_handle_closed(uv_handle_t *handle) {
+    struct sessions *sessions = handle->data;
+    if (--sessions->handles == 0) stream_loop_close(sessions->shared, on_shared_closed, sessions);
+}
+
+static void close_own_handles(struct sessions *sessions) {
+    sessions->handles = 2;
+    uv_close((uv_handle_t *)&sessions->sweep, on_own_handle_closed);
+    uv_close((uv_handle_t *)&sessions->turn, on_own_handle_closed);
+}
+
+void sessions_part_closed(struct sessions *sessions) {
+    if (--sessions->handles == 0 && sessions->draining) close_own_handles(sessions);
+}
+
+void sessions_close(struct sessions *sessions, int64_t drain_ms, void (*on_closed)(void *owner), void *owner) {
+    CHECK(!sessions->draining);
+    sessions->draining = true;
+    sessions->on_closed = on_closed;
+    sessions->owner = owner;
+    sessions->drain_until_ms = uv_now(sessions->services->loop) + (uint64_t)drain_ms;
+    LOG(INFO, "sessions close", LOG_NUMBER("open", sessions->counters.open));
+    list_each_safe(node, &sessions->listeners) listener_close(list_item(node, struct listener, node));
+    for (int state = SESSION_GREETING; state < SESSION_CLOSING; state++)
+        list_each(node, &sessions->of_state[state]) session_wake(list_item(node, struct session, node));
+    if (sessions->handles == 0) close_own_handles(sessions);
+}
