@@ -63,6 +63,11 @@ struct request {
     struct transaction transaction;
     struct decision decision;
     Fd__Change change;
+    const struct topic *topic; /* the operation's, or the timer's */
+    char site_id[37];          /* whose roster decides; the envelope's, as far as it is a site of the actor */
+    char record_site_id[37];   /* where the record lies: the same, but for a site that is founded */
+    char new_id[37];           /* of a record that is created; a flow may set it */
+    ProtobufCMessage *loaded, *other, *masked;
     int attempts;
     int step;   /* of a flow of its own (operation.run) */
     void *flow; /* its memory, in the arena */

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.resume: the token is replaced by a new one in the same statement that finds it good. One that was replaced
+ * and whose successor was used, or one on another device, is a copy: the session ends, and the log says so. */
+#include "common/log.h"
+#include "server/operations/reason.h"
+#include "server/request/engine.h"
+#include "server/request/flows.h"
+#include "server/request/signed_in.h"
+#include "server/sql/queries.h"
+
+enum { STATEMENT_RENEW, STATEMENT_SUSPECT };
+
+static void on_renewed(struct transaction *transaction, enum status status) {
+    struct request *request = list_item(transaction, struct request, transaction);
+    struct signing_in *signing = request->flow;
+    if (status != STATUS_OK) {
+        reply_failure(request, status);
+        return;
+    }
+    if (PQntuples(transaction->statements[STATEMENT_SUSPECT].result) > 0)
+        LOG(ERROR, "session ended: its token was used twice or on another device",
+            LOG_TEXT("session", signing->session_id), LOG_TEXT("address", request->who.address));
+    signing->account = signing_in_account(request, &transaction->statements[STATEMENT_RENEW]);
+    if (signing->account != NULL)
+        signing_in_finish(request);
+    else
+        signing_in_refuse(request, REASON(SESSION_OVER));
+}
+
+static void renew(struct request *request, const char *shown) {
+    struct signing_in *signing = request->flow;
+    token_hash(shown, signing->shown_hash);
+    token_make(signing->token, signing->session_id);
+    token_hash(signing->token, signing->next_hash);
+    signing->session.id = signing->session_id;
+    signing->session.token_hash = (ProtobufCBinaryData){TOKEN_HASH_BYTES, signing->shown_hash};
+    signing->session.next_hash = (ProtobufCBinaryData){TOKEN_HASH_BYTES, signing->next_hash};
+    signing_in_transaction(request, on_renewed);
+    statement_sources(request, transaction_add(&request->transaction, &sql_session_renew), &signing->session.base);
+    statement_sources(request, transaction_add(&request->transaction, &sql_session_suspect), &signing->session.base);
+    database_write(request->services->database, &request->transaction);
+}
+
+static void run(struct request *request) {
+    const Fd__ResumeSessionRequest *command = (const Fd__ResumeSessionRequest *)request->command;
+    if (!signing_in_check(request, command->device_id, command->desk)) return;
+    struct signing_in *signing = signing_in_new(request, command->device_id, command->desk);
+    if (signing == NULL)
+        reply_failure(request, STATUS_TOO_LARGE);
+    else if (!token_session(command->token, signing->session_id))
+        signing_in_refuse(request, REASON(SESSION_OVER));
+    else
+        renew(request, command->token);
+}
+
+const struct operation session_resume_operation = {
+    .name = "session.resume",
+    .request = &fd__resume_session_request__descriptor,
+    .response = &fd__resume_session_response__descriptor,
+    .action = ACTION_SELF,
+    .run = run,
+    .before_sign_in = true,
+};
