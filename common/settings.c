@@ -93,6 +93,7 @@ static void fail_key(struct load *load, const char *section, const char *key) {
         }
         if (nearest == NULL || distance(key, setting->key) < distance(key, nearest->key)) nearest = setting;
     }
+    CHECK(nearest != NULL); /* the section is known, so it has a setting */
     fail(load, load->line, "[%s] %.60s: there is no such setting; did you mean %s?", section, key, nearest->key);
 }
 
