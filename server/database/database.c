@@ -19,7 +19,7 @@ struct database {
     struct bell *bell;
     uv_prepare_t turn;
     struct list busy, unavailable; /* refused, to be told in this turn */
-    bool up;
+    bool told_up;
     bool closing, parts_closing;
     int open; /* parts not closed yet */
     void (*on_bell)(void *owner, const char *site_id);
@@ -58,10 +58,9 @@ static void close_parts(struct database *database) {
 }
 
 static void look_at_line(struct database *database) {
-    int64_t now_ms;
-    bool up = pool_ready(database->pool) && writer_ready(database->writer) && bell_now_ms(database->bell, &now_ms);
-    if (up == database->up || database->closing) return;
-    database->up = up;
+    bool up = database_up(database);
+    if (up == database->told_up || database->closing) return;
+    database->told_up = up;
     if (up)
         LOG(NOTICE, "database is there");
     else
@@ -155,7 +154,8 @@ void database_on_line(struct database *database, void (*on_line)(void *owner, bo
 }
 
 bool database_up(const struct database *database) {
-    return database->up;
+    int64_t now_ms;
+    return pool_ready(database->pool) && writer_ready(database->writer) && bell_now_ms(database->bell, &now_ms);
 }
 
 int64_t database_now_ms(const struct database *database) {

@@ -204,7 +204,7 @@ void pipeline_send(struct pipeline *pipeline, struct segment *segment) {
 /* SQLSTATEs after which the same request may well succeed: no room, no connection, deadlock, timeout, shutdown,
  * a standby that was a primary. */
 static enum status status_of(const char *sqlstate) {
-    static const char *const passing[] = {"08", "40", "53", "57", "58", "25006", "26000", "55P03"};
+    static const char *const passing[] = {"08", "40", "53", "57", "58", "25006", "55P03"};
     for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
         if (strncmp(sqlstate, passing[i], strlen(passing[i])) == 0) return STATUS_UNAVAILABLE;
     return STATUS_INTERNAL;
@@ -224,12 +224,17 @@ static void take_error(struct pipeline *pipeline, const PGresult *result, struct
     if (sqlstate == NULL) sqlstate = "08006"; /* libpq's own: the line */
     log_error(result, sqlstate, current->query);
     enum status status = status_of(sqlstate);
-    /* A table changed its shape under a prepared statement (a newer node migrated), or the statement is gone:
-     * prepared anew the request succeeds. */
     const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
-    bool stale = function != NULL && strcmp(function, "RevalidateCachedQuery") == 0;
-    if (stale || strcmp(sqlstate, "26000") == 0) forget_all_prepared(pipeline);
-    if (stale) status = STATUS_UNAVAILABLE;
+    bool unknown = strcmp(sqlstate, "26000") == 0;
+    if (current->kind == EXPECT_PREPARED) {
+        pipeline->prepare_status = status;
+    } else if (unknown && !is_prepared(pipeline, current->query)) {
+        status = pipeline->prepare_status; /* why it could not be prepared came just before */
+    } else if (unknown || (function != NULL && strcmp(function, "RevalidateCachedQuery") == 0)) {
+        /* The statement is gone, or its table changed its shape (a newer node migrated): prepared anew it succeeds. */
+        forget_all_prepared(pipeline);
+        status = STATUS_UNAVAILABLE;
+    }
     /* A primary that became a standby stays one: look for the new primary. */
     if (strcmp(sqlstate, "25006") == 0) pipeline->broken = true;
     if (current->kind == EXPECT_PREPARED) forget_prepared(pipeline, current->query);

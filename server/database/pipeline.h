@@ -19,8 +19,9 @@ struct pipeline {
     size_t first, count, capacity;
     const struct query **prepared;
     size_t prepared_count, prepared_capacity;
-    unsigned generation; /* part of the prepared names: forgetting all of them is counting on */
-    bool broken;         /* the owner must drop the line */
+    unsigned generation;        /* part of the prepared names: forgetting all of them is counting on */
+    enum status prepare_status; /* of the last preparing that failed */
+    bool broken;                /* the owner must drop the line */
 };
 
 /* `line` is connected, non-blocking. Puts it into pipeline mode. */

@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "common/check.h"
+#include "common/log.h"
 #include "frontdesk/v1/record.pb-c.h"
 #include "server/database/database.h"
 #include "tests/support/test.h"
@@ -35,6 +36,7 @@ static void on_tick(uv_timer_t *timer) {
 }
 
 static MAYBE_UNUSED void world_init(struct world *world) {
+    log_setup(LOG_ERROR, false); /* lost lines and refused statements are what the tests make */
     memset(world, 0, sizeof(*world));
     CHECK(uv_loop_init(&world->loop) == 0 && uv_timer_init(&world->loop, &world->tick) == 0);
     CHECK(uv_timer_start(&world->tick, on_tick, 2, 2) == 0);
@@ -72,6 +74,7 @@ static MAYBE_UNUSED void world_open(struct world *world, const struct database_o
     world_init(world);
     assert_int_equal(database_open(&world->database, &world->loop, options), STATUS_OK);
     TURN_UNTIL(world, database_up(world->database));
+    TURN_FOR(world, 5); /* until that has been told, too */
 }
 
 static MAYBE_UNUSED void note_closed(void *owner) {
