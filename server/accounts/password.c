@@ -113,3 +113,8 @@ enum status password_hash(struct password_room *room, struct password_work *work
     work->verify = false;
     return accept_work(room, work, password, on_done);
 }
+
+enum status password_hash_now(const char *password, char hash[PASSWORD_HASH_BYTES]) {
+    CHECK(sodium_init() >= 0);
+    return make_hash(hash, password, strlen(password)) == 0 ? STATUS_OK : STATUS_TOO_LARGE;
+}

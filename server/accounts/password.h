@@ -31,5 +31,7 @@ MUST_USE enum status password_verify(struct password_room *room, struct password
                                      const char *hash, void (*on_done)(struct password_work *, enum status));
 MUST_USE enum status password_hash(struct password_room *room, struct password_work *work, const char *password,
                                    void (*on_done)(struct password_work *, enum status));
+/* On this thread, at once: before the loop runs. */
+MUST_USE enum status password_hash_now(const char *password, char hash[PASSWORD_HASH_BYTES]);
 
 #endif

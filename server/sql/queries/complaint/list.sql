@@ -4,7 +4,7 @@
 -- The list request · :site_id
 (
     select id, site_id, number,
-        -- include complaint/columns
+        -- include complaint/shown
     from complaint
     where :open_only::boolean and state not in ('followed_up', 'linked') and state <> 'closed' and site_id = :site_id
         and ordinal > case when :after_number = '' then 0 else ordinal_of('C', :after_number) end
@@ -16,7 +16,7 @@
 union all
 (
     select id, site_id, number,
-        -- include complaint/columns
+        -- include complaint/shown
     from complaint
     where not :open_only::boolean and site_id = :site_id
         and ordinal > case when :after_number = '' then 0 else ordinal_of('C', :after_number) end
