@@ -5,6 +5,7 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "server/journal/known.h"
 #include "server/journal/room.h"
 #include "server/sql/queries.h"
 
@@ -12,9 +13,9 @@ struct catch_up {
     struct journal_read read;
     struct subscription *subscription; /* NULL: gone, forget the page */
     struct journal_site *site;
-    Fd__JournalKnown known;
-    char *site_ids[1], *hashes[1];
-    int64_t epochs[1], seqs[1];
+    struct known_site of_site;         /* is the history still the one that the follower knows? */
+    struct known_site of_subscription; /* where the page begins */
+    char hash[ANCHOR_HASH_BYTES];
 };
 
 static void end(struct catch_up *catch_up) {
@@ -56,6 +57,9 @@ static bool give_page(struct catch_up *catch_up, struct subscription *subscripti
             return false;
         }
         CHECK(row->event != NULL);
+        /* What lies behind the entry that was compared could be of another history: it comes live, or by another page.
+         */
+        if (row->event->seq > catch_up->of_site.seqs[0]) return true;
         if (row->event->seq != subscription->seq + 1) {
             subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_PRUNED);
             return false;
@@ -71,20 +75,20 @@ static bool give_page(struct catch_up *catch_up, struct subscription *subscripti
 
 static void go_on(struct catch_up *catch_up, struct subscription *subscription, const Fd__JournalHead *head) {
     struct journal_site *site = catch_up->site;
-    if (head->epoch != site->epoch) {
-        /* One of the two is behind: the next look knows. */
-        site->unsure = true;
-        journal_site_ring(site);
-        follower_look(site->journal);
+    bool behind = head->seq < site->head && subscription->seq > head->seq;
+    if (head->rewritten || head->epoch != site->epoch || behind) {
+        follower_doubt(site);
     } else if (subscription->epoch != head->epoch) {
         subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_EPOCH);
     } else if (subscription->seq > head->seq) {
         LOG(WARNING, "cursor past the head", LOG_TEXT("site", site->id), LOG_NUMBER("cursor", subscription->seq),
             LOG_NUMBER("head", head->seq));
         subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_AHEAD);
-    } else if (subscription->seq == head->seq && subscription->seq >= site->head) {
-        subscription->live = true; /* the follower will reach it */
-    } else if (subscription->seq == head->seq || give_page(catch_up, subscription)) {
+    } else if (subscription->seq > site->head) {
+        follower_doubt(site); /* it has heard from another node what we have still to read */
+    } else if (subscription->seq == site->head) {
+        subscription->live = true;
+    } else if (give_page(catch_up, subscription)) {
         subscription_advance(subscription);
     }
 }
@@ -112,27 +116,16 @@ void catch_up_start(struct subscription *subscription) {
         site->journal->retry = true;
         return;
     }
-    static char no_hash[] = "";
     catch_up->site = site;
-    catch_up->site_ids[0] = site->id;
-    catch_up->hashes[0] = no_hash;
-    catch_up->epochs[0] = subscription->epoch;
-    catch_up->seqs[0] = subscription->seq;
-    catch_up->known = (Fd__JournalKnown){.base = PROTOBUF_C_MESSAGE_INIT(&fd__journal_known__descriptor),
-                                         .n_site_ids = 1,
-                                         .site_ids = catch_up->site_ids,
-                                         .n_hashes = 1,
-                                         .hashes = catch_up->hashes,
-                                         .n_epochs = 1,
-                                         .epochs = catch_up->epochs,
-                                         .n_seqs = 1,
-                                         .seqs = catch_up->seqs,
-                                         .limit = PAGE_ENTRIES};
+    memcpy(catch_up->hash, site->hash, sizeof(catch_up->hash));
+    known_site_init(&catch_up->of_site, site->id, site->epoch, site->head, catch_up->hash, PAGE_ENTRIES);
+    known_site_init(&catch_up->of_subscription, site->id, subscription->epoch, subscription->seq, "", PAGE_ENTRIES);
     catch_up->subscription = subscription;
     subscription->catch_up = catch_up;
     journal_read_init(&catch_up->read, site->journal, site->id, on_page);
-    transaction_add(&catch_up->read.transaction, &sql_journal_head_known)->sources[0] = &catch_up->known.base;
-    transaction_add(&catch_up->read.transaction, &sql_journal_follow)->sources[0] = &catch_up->known.base;
+    transaction_add(&catch_up->read.transaction, &sql_journal_head_known)->sources[0] = &catch_up->of_site.message.base;
+    transaction_add(&catch_up->read.transaction, &sql_journal_follow)->sources[0] =
+        &catch_up->of_subscription.message.base;
     journal_read_start(&catch_up->read);
 }
 

@@ -30,8 +30,7 @@ struct look {
 
 #define look_of(transaction) list_item(transaction, struct look, read.transaction)
 
-/* Asking
- * -------------------------------------------------------------------------------------------------------------*/
+/* ---- Asking ---- */
 
 static bool make_lists(struct look *look, size_t count) {
     struct arena *arena = &look->read.arena;
@@ -125,8 +124,13 @@ void follower_look(struct journal *journal) {
         look->read.transaction.on_done(&look->read.transaction, STATUS_TOO_LARGE);
 }
 
-/* Heads
- * --------------------------------------------------------------------------------------------------------------*/
+void follower_doubt(struct journal_site *site) {
+    site->unsure = true;
+    journal_site_ring(site);
+    follower_look(site->journal);
+}
+
+/* ---- Heads ---- */
 
 static const Fd__JournalHead *head_at(struct look *look, int statement, int row) {
     return (const Fd__JournalHead *)row_to_message(
@@ -152,6 +156,7 @@ static void jump(struct journal_site *site, const Fd__JournalHead *head, Fd__Res
         LOG_NUMBER("seq", head->seq), LOG_NUMBER("known_epoch", site->epoch), LOG_NUMBER("known_seq", site->head),
         LOG_NUMBER("reason", reason));
     set_head(site, head->epoch, head->seq, head->hash);
+    site->raising = false;
     ring_free(&site->ring);
     if (journal->options.on_jump != NULL) journal->options.on_jump(journal->options.owner, site->id);
     subscriptions_reset(site, reason);
@@ -215,8 +220,7 @@ static void on_heads(struct transaction *transaction, enum status status) {
     if (again) follower_look(journal);
 }
 
-/* Entries
- * ------------------------------------------------------------------------------------------------------------*/
+/* ---- Entries ---- */
 
 static struct look_site *look_site_of(struct look *look, const char *site_id) {
     for (size_t i = 0; i < look->count; i++)
@@ -231,12 +235,11 @@ static bool take_entry_heads(struct look *look) {
         if (head == NULL) return false;
         struct look_site *of = look_site_of(look, head->site_id);
         CHECK(of != NULL);
-        if (of->site->raising) continue;
         if (head->rewritten)
             history_raise(of->site, of->site->epoch);
         else if (head->epoch > of->site->epoch)
             jump(of->site, head, FD__RESET_REASON__RESET_REASON_EPOCH);
-        else
+        else if (of->site->raise == NULL)
             of->head = head;
     }
     return true;
@@ -280,6 +283,7 @@ static bool take_entries(struct look *look) {
 
 static void settle(const struct look_site *of) {
     struct journal_site *site = of->site;
+    if (of->head != NULL) site->raising = false;
     if (of->head != NULL && of->head->seq > site->head) {
         if (of->gap || !of->followed) /* away for longer than entries are kept */
             jump(site, of->head, FD__RESET_REASON__RESET_REASON_PRUNED);

@@ -20,23 +20,26 @@ static void on_raised(struct transaction *transaction, enum status status) {
     if (status != STATUS_OK)
         LOG(ERROR, "the epoch can't be raised yet", LOG_TEXT("site", raise->site->id),
             LOG_TEXT("status", status_name(status)));
-    raise->site->raising = false;
-    bool again = status == STATUS_OK && !journal->closing;
+    struct journal_site *site = raise->site;
+    bool closing = journal->closing;
+    site->raise = NULL;
     journal_read_end(&raise->write);
     free(raise);
-    if (!again) return;
+    if (closing || status != STATUS_OK) return; /* the look each second finds it again */
+    site->raising = false;
     journal->heads_due = true;
-    follower_look(journal);
+    follower_doubt(site);
 }
 
 void history_raise(struct journal_site *site, int64_t known_epoch) {
-    if (site->raising) return;
+    site->raising = true;
+    if (site->raise != NULL) return;
     struct raise *raise = calloc(1, sizeof(*raise));
     if (raise == NULL) return;
     LOG(WARNING,
         "the database has lost entries that were seen: it is an older copy or another history; raising the epoch",
         LOG_TEXT("site", site->id), LOG_NUMBER("known_epoch", known_epoch));
-    site->raising = true;
+    site->raise = raise;
     raise->site = site;
     raise->known = (Fd__Cursor)FD__CURSOR__INIT;
     raise->known.site_id = site->id;

@@ -34,8 +34,9 @@ struct journal_site {
     int64_t active_at_ms;      /* last entry or subscription, by the loop's clock */
     struct snapshot *snapshot; /* the newest, shared while it has readers */
     struct snapshot_read *snapshot_read;
-    bool raising; /* the database has another history: nothing is followed until its epoch is raised */
-    bool unsure;  /* a read saw another epoch than we know: subscriptions go on after the next look */
+    bool raising;        /* the database has another history: nothing is served until its epoch is raised */
+    struct raise *raise; /* the write that does it */
+    bool unsure;         /* a read saw more or other than we know: subscriptions go on after the next look */
 };
 
 /* The subscription whose callback runs; journal_unsubscribe takes it out, so that the caller sees that it went. */
@@ -84,6 +85,8 @@ void journal_each_site(struct journal *journal, void (*visit)(struct journal_sit
 
 /* follower.c */
 void follower_look(struct journal *journal); /* unless a look is under way */
+/* A read saw more or other than we know. One of the two is behind: the next look tells, then subscriptions go on. */
+void follower_doubt(struct journal_site *site);
 
 /* history.c */
 /* The database lost or changed what was known in this epoch: gives the site a new one, then looks again. */

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/message.h"
 #include "server/domain/privacy.h"
+#include "server/journal/known.h"
 #include "server/journal/room.h"
 #include "server/sql/queries.h"
 
@@ -29,14 +30,12 @@ struct snapshot {
 struct snapshot_read {
     struct journal_read read;
     struct journal_site *site;
-    Fd__JournalKnown known; /* for the head */
-    Fd__Cursor cursor;      /* for the topics */
-    char *site_ids[1], *hashes[1];
-    int64_t epochs[1], seqs[1];
+    struct known_site known; /* is the history still the one that the follower knows? */
+    Fd__Cursor cursor;       /* for the topics */
+    char hash[ANCHOR_HASH_BYTES];
 };
 
-/* Packing
- * ------------------------------------------------------------------------------------------------------------*/
+/* ---- Packing ---- */
 
 /* Records of one topic that go into one frame together. */
 struct batch {
@@ -137,8 +136,7 @@ static void snapshot_free(struct snapshot *snapshot) {
     free(snapshot);
 }
 
-/* Reading
- * ------------------------------------------------------------------------------------------------------------*/
+/* ---- Reading ---- */
 
 static struct snapshot *make(struct snapshot_read *read, const Fd__JournalHead *head) {
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
@@ -181,18 +179,15 @@ static void on_read(struct transaction *transaction, enum status status) {
     if (status == STATUS_OK && !journal->closing && PQntuples(transaction->statements[0].result) == 1)
         head = (const Fd__JournalHead *)row_to_message(&read->read.arena, transaction->statements[0].result, 0,
                                                        &fd__journal_head__descriptor);
-    struct snapshot *snapshot = NULL;
-    if (head != NULL && head->epoch == site->epoch) {
-        snapshot = make(read, head);
-    } else if (head != NULL) {
-        site->unsure = true;
-        journal_site_ring(site);
-        follower_look(journal);
+    if (head != NULL && (head->rewritten || head->epoch != site->epoch)) {
+        follower_doubt(site);
+    } else {
+        struct snapshot *snapshot = head != NULL ? make(read, head) : NULL;
+        if (snapshot != NULL)
+            adopt(site, snapshot);
+        else
+            journal->retry = true;
     }
-    if (snapshot != NULL)
-        adopt(site, snapshot);
-    else if (head == NULL || head->epoch == site->epoch)
-        journal->retry = true;
     journal_read_end(&read->read);
     free(read);
 }
@@ -204,31 +199,20 @@ static void start_read(struct journal_site *site) {
         journal->retry = true;
         return;
     }
-    static char no_hash[] = "";
     read->site = site;
-    read->site_ids[0] = site->id;
-    read->hashes[0] = no_hash;
-    read->known = (Fd__JournalKnown){.base = PROTOBUF_C_MESSAGE_INIT(&fd__journal_known__descriptor),
-                                     .n_site_ids = 1,
-                                     .site_ids = read->site_ids,
-                                     .n_hashes = 1,
-                                     .hashes = read->hashes,
-                                     .n_epochs = 1,
-                                     .epochs = read->epochs,
-                                     .n_seqs = 1,
-                                     .seqs = read->seqs};
+    memcpy(read->hash, site->hash, sizeof(read->hash));
+    known_site_init(&read->known, site->id, site->epoch, site->head, read->hash, 0);
     read->cursor = (Fd__Cursor)FD__CURSOR__INIT;
     read->cursor.site_id = site->id;
     site->snapshot_read = read;
     journal_read_init(&read->read, journal, site->id, on_read);
-    transaction_add(&read->read.transaction, &sql_journal_head_known)->sources[0] = &read->known.base;
+    transaction_add(&read->read.transaction, &sql_journal_head_known)->sources[0] = &read->known.message.base;
     for (size_t i = 0; i < journal->options.topic_count; i++)
         transaction_add(&read->read.transaction, journal->options.topics[i].query)->sources[0] = &read->cursor.base;
     journal_read_start(&read->read);
 }
 
-/* Sending
- * ------------------------------------------------------------------------------------------------------------*/
+/* ---- Sending ---- */
 
 /* One that is there already will do when the entries since are in memory. */
 static bool is_fresh(const struct snapshot *snapshot, const struct journal_site *site) {

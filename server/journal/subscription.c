@@ -45,13 +45,20 @@ enum taken subscription_give_frame(struct subscription *subscription, const stru
     return settle(journal, &delivery, subscription->callbacks->on_frame(subscription, frame));
 }
 
+/* An entry from before the epoch was raised is of no use to whoever has a cursor of the new one. */
+static enum taken offer(struct subscription *subscription, const struct packed *packed, const Fd__Event *event) {
+    if (event->epoch == subscription->epoch) return subscription_give(subscription, packed, event);
+    subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_EPOCH);
+    return GONE;
+}
+
 /* False: it does not go on. */
 static bool give_from_ring(struct subscription *subscription, const struct packed *packed) {
     struct arena arena;
     arena_init(&arena, EVENT_ARENA_BYTES);
     const Fd__Event *event = packed_unpack(&arena, packed);
     if (event == NULL) subscription->site->journal->retry = true;
-    bool taken = event != NULL && subscription_give(subscription, packed, event) == TAKEN;
+    bool taken = event != NULL && offer(subscription, packed, event) == TAKEN;
     arena_free(&arena);
     return taken;
 }
@@ -110,7 +117,7 @@ void subscriptions_offer(struct journal_site *site, const struct packed *packed,
     struct list waiting;
     set_apart(site, &waiting);
     for (struct subscription *s; (s = next_waiting(site, &waiting)) != NULL;)
-        if (s->live && s->seq + 1 == packed->seq) (void)subscription_give(s, packed, event);
+        if (s->live && s->seq + 1 == packed->seq) (void)offer(s, packed, event);
 }
 
 void subscriptions_advance(struct journal_site *site) {
