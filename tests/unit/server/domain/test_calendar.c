@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/domain/calendar.h"
+
+#include <stdlib.h>
+
+#include "common/moment.h"
+#include "server/domain/rules.h"
+#include "tests/support/test.h"
+
+static int64_t civil(const char *text) {
+    int64_t at_ms = 0;
+    assert_true(moment_parse_civil(text, 480, &at_ms));
+    return at_ms;
+}
+
+static void assert_civil(int64_t at_ms, const char *wanted) {
+    char text[MOMENT_TEXT_BYTES];
+    moment_format_civil(at_ms, 480, text);
+    text[16] = '\0';
+    assert_string_equal(text, wanted);
+}
+
+/* Monday to Friday 09–12 and 13–18; New Year's Day, the leap day of 2028 and the first week of October off. */
+static struct calendar office(void) {
+    struct calendar calendar = rules_default.calendar;
+    static const int32_t holidays[] = {20270101, 20271001, 20271004, 20271005, 20271006, 20271007, 20280229};
+    for (size_t i = 0; i < sizeof holidays / sizeof holidays[0]; i++) calendar.holidays[i] = holidays[i];
+    return calendar;
+}
+
+static void working_time_skips_what_is_closed(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        int64_t minutes;
+        const char *due;
+    } rows[] = {
+        {"2026-11-23 09:00", 0,    "2026-11-23 09:00"},
+        {"2026-11-23 09:00", 20,   "2026-11-23 09:20"},
+        {"2026-11-23 11:50", 10,   "2026-11-23 12:00"},
+        {"2026-11-23 11:50", 20,   "2026-11-23 13:10"},
+        {"2026-11-23 12:30", 15,   "2026-11-23 13:15"},
+        {"2026-11-23 17:50", 20,   "2026-11-24 09:10"},
+        {"2026-11-23 18:00", 20,   "2026-11-24 09:20"},
+        {"2026-11-23 23:59", 20,   "2026-11-24 09:20"},
+        {"2026-11-23 03:00", 20,   "2026-11-23 09:20"},
+        {"2026-11-27 17:50", 20,   "2026-11-30 09:10"},
+        {"2026-11-28 10:00", 1,    "2026-11-30 09:01"},
+        {"2026-11-23 09:00", 480,  "2026-11-23 18:00"},
+        {"2026-11-23 09:00", 481,  "2026-11-24 09:01"},
+        {"2026-11-23 10:00", 1440, "2026-11-26 10:00"},
+        {"2026-11-30 17:59", 2,    "2026-12-01 09:01"},
+        {"2026-12-31 17:00", 120,  "2027-01-04 10:00"},
+        {"2027-09-30 17:30", 60,   "2027-10-08 09:30"},
+        {"2028-02-28 17:00", 120,  "2028-03-01 10:00"},
+        {"2027-02-26 17:59", 2,    "2027-03-01 09:01"},
+    };
+    struct calendar calendar = office();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_civil(calendar_add(&calendar, civil(rows[i].from), rows[i].minutes * MINUTE_MS), rows[i].due);
+}
+
+static void working_days_end_in_the_evening(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        int64_t days;
+        const char *due;
+    } rows[] = {
+        {"2026-11-23 09:00", 0, "2026-11-23 18:00"},
+        {"2026-11-23 19:00", 0, "2026-11-24 18:00"},
+        {"2026-11-23 09:00", 1, "2026-11-24 18:00"},
+        {"2026-11-23 23:00", 1, "2026-11-24 18:00"},
+        {"2026-11-27 10:00", 1, "2026-11-30 18:00"},
+        {"2026-11-28 10:00", 0, "2026-11-30 18:00"},
+        {"2026-11-28 10:00", 1, "2026-11-30 18:00"},
+        {"2026-11-28 10:00", 2, "2026-12-01 18:00"},
+        {"2026-11-23 10:00", 7, "2026-12-02 18:00"},
+        {"2026-12-31 10:00", 1, "2027-01-04 18:00"},
+        {"2027-09-30 10:00", 1, "2027-10-08 18:00"},
+        {"2028-02-28 10:00", 1, "2028-03-01 18:00"},
+    };
+    struct calendar calendar = office();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_civil(calendar_add_days(&calendar, civil(rows[i].from), rows[i].days), rows[i].due);
+}
+
+static void working_time_between(void **state) {
+    (void)state;
+    static const struct {
+        const char *from, *until;
+        int64_t minutes;
+    } rows[] = {
+        {"2026-11-23 09:00", "2026-11-23 09:00", 0   },
+        {"2026-11-23 10:00", "2026-11-23 09:00", 0   },
+        {"2026-11-23 09:00", "2026-11-23 18:00", 480 },
+        {"2026-11-23 11:30", "2026-11-23 13:30", 60  },
+        {"2026-11-23 12:00", "2026-11-23 13:00", 0   },
+        {"2026-11-27 17:00", "2026-11-30 10:00", 120 },
+        {"2026-11-28 00:00", "2026-11-29 23:59", 0   },
+        {"2026-11-23 00:00", "2026-11-30 00:00", 2400},
+        {"2026-12-31 00:00", "2027-01-02 00:00", 480 },
+    };
+    struct calendar calendar = office();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(calendar_between(&calendar, civil(rows[i].from), civil(rows[i].until)),
+                         rows[i].minutes * MINUTE_MS);
+}
+
+static void no_interval_means_always_open(void **state) {
+    (void)state;
+    struct calendar calendar = {.offset_minutes = 480};
+    int64_t from = civil("2026-11-28 22:00");
+    assert_int_equal(calendar_add(&calendar, from, 5 * (int64_t)HOUR_MS), from + 5 * (int64_t)HOUR_MS);
+    assert_int_equal(calendar_between(&calendar, from, from + DAY_MS), DAY_MS);
+    assert_civil(calendar_add_days(&calendar, from, 1), "2026-11-30 00:00");
+}
+
+static void odd_intervals_do_no_harm(void **state) {
+    (void)state;
+    struct calendar calendar = {.offset_minutes = -210};
+    for (int day = 0; day < 7; day++) {
+        calendar.intervals[day][0].from_minute = 540;
+        calendar.intervals[day][0].until_minute = 720;
+        calendar.intervals[day][1].from_minute = 660; /* overlaps: counted once */
+        calendar.intervals[day][1].until_minute = 780;
+        calendar.intervals[day][3].from_minute = 1380;
+        calendar.intervals[day][3].until_minute = 1440; /* to midnight */
+    }
+    int64_t midnight = 210 * (int64_t)MINUTE_MS;
+    assert_int_equal(calendar_between(&calendar, midnight, midnight + DAY_MS), 300 * MINUTE_MS);
+    assert_int_equal(calendar_add(&calendar, midnight, 300 * (int64_t)MINUTE_MS), midnight + DAY_MS);
+}
+
+static void absurd_durations_end(void **state) {
+    (void)state;
+    struct calendar calendar = office();
+    int64_t from = civil("2026-11-23 09:00");
+    assert_true(calendar_add(&calendar, from, INT64_MAX) > from);
+    assert_true(calendar_add_days(&calendar, from, INT64_MAX) > from);
+}
+
+static int64_t any(int64_t limit) {
+    return (int64_t)(((uint64_t)random() << 31 | (uint64_t)random()) % (uint64_t)limit);
+}
+
+static struct calendar any_calendar(void) {
+    struct calendar calendar = {.offset_minutes = (int32_t)(any(24 * 60) - 12 * 60)};
+    for (int day = 0; day < 7; day++) {
+        int64_t minute = any(300);
+        for (int i = 0; i < CALENDAR_INTERVALS && any(3) > 0; i++) {
+            int64_t until = minute + 1 + any(240);
+            calendar.intervals[day][i].from_minute = (int16_t)minute;
+            calendar.intervals[day][i].until_minute = (int16_t)until;
+            minute = until + any(100);
+        }
+    }
+    return calendar;
+}
+
+static void add_and_between_are_inverse(void **state) {
+    (void)state;
+    srandom(20261123);
+    for (int i = 0; i < 2000; i++) {
+        struct calendar calendar = any_calendar();
+        int64_t from = civil("2026-01-01 00:00") + any(700 * (int64_t)DAY_MS);
+        int64_t working = any(60 * (int64_t)HOUR_MS), more = any(10 * (int64_t)HOUR_MS);
+        int64_t due = calendar_add(&calendar, from, working);
+        assert_int_equal(calendar_between(&calendar, from, due), working);
+        assert_true(due >= from + working);
+        /* In two steps as in one. */
+        assert_int_equal(calendar_add(&calendar, due, more == 0 ? 1 : more),
+                         calendar_add(&calendar, from, working + (more == 0 ? 1 : more)));
+        int64_t middle = from + (due - from) / 3;
+        assert_int_equal(calendar_between(&calendar, from, middle) + calendar_between(&calendar, middle, due), working);
+        /* Never a moment too late: one millisecond earlier is not enough. */
+        if (working > 0) assert_int_equal(calendar_between(&calendar, from, due - 1), working - 1);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(working_time_skips_what_is_closed),
+        cmocka_unit_test(working_days_end_in_the_evening),
+        cmocka_unit_test(working_time_between),
+        cmocka_unit_test(no_interval_means_always_open),
+        cmocka_unit_test(odd_intervals_do_no_harm),
+        cmocka_unit_test(absurd_durations_end),
+        cmocka_unit_test(add_and_between_are_inverse),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
