@@ -3,7 +3,7 @@
 -- A timer acts without one.
 claim as (
     insert into receipt (site_id, key, request_digest, actor_id, record_id, version, at)
-    select :site_id, :key::text::uuid, :request_digest, :actor_id, :id, :version, :at
+    select :site_id, nullif(:key::text, '')::uuid, :request_digest, :actor_id, :id, :version, :at
     from held
     where :key::text <> ''
     on conflict do nothing
