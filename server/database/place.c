@@ -135,7 +135,8 @@ static enum status find_socket(struct place *place, char *why) {
     if (status != STATUS_OK) return status;
     char path[PATH_MAX + 32];
     int length = snprintf(path, sizeof(path), "%s/.s.PGSQL.%d", place->socket, PLACE_PORT);
-    if (length < 0 || (size_t)length >= sizeof(limit.sun_path)) {
+    /* Too long for the kernel, or with a comma, which libpq takes for the end of a host. */
+    if (length < 0 || (size_t)length >= sizeof(limit.sun_path) || strchr(place->socket, ',') != NULL) {
         const char *base = place->user.change ? "/run" : "/tmp";
         (void)snprintf(place->socket, sizeof(place->socket), "%s/frontdesk-%016llx", base,
                        (unsigned long long)hash_path(place->state));

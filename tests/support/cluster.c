@@ -76,8 +76,14 @@ struct embedded *cluster_embedded(const struct cluster *cluster) {
     return cluster->embedded;
 }
 
+static void ignore_notice(void *owner, const PGresult *result) {
+    (void)owner;
+    (void)result;
+}
+
 static PGresult *query_result(const struct cluster *cluster, const char *sql) {
     PGconn *line = PQconnectdb(cluster->administrator);
+    PQsetNoticeReceiver(line, ignore_notice, NULL);
     PGresult *result = PQexec(line, sql);
     ExecStatusType outcome = PQresultStatus(result);
     if (outcome != PGRES_COMMAND_OK && outcome != PGRES_TUPLES_OK) refuse(sql, PQerrorMessage(line));
