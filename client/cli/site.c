@@ -53,16 +53,13 @@ static const struct cli_option site_add_options[] = {
 static int run_site_add(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {
     Fd__CreateSiteRequest request = FD__CREATE_SITE_REQUEST__INIT;
     Fd__CreateSiteResponse *response = NULL;
-    const Fd__Membership *membership = NULL;
     const char *zone = arguments_value(command, arguments, "time-zone");
     request.code = arguments->positionals[0];
     request.name = arguments->positionals[1];
     request.time_zone = zone == NULL ? (char *)"Asia/Shanghai" : (char *)zone;
     int code = cli_open(cli);
-    if (code == EXIT_OK) code = cli_site(cli, &membership);
     if (code == EXIT_OK)
-        code = cli_ask(cli, "site.create", membership->site->id, &request.base, &fd__create_site_response__descriptor,
-                       &response);
+        code = cli_ask(cli, "site.create", "", &request.base, &fd__create_site_response__descriptor, &response);
     if (code != EXIT_OK) return code;
     if (cli->json || response->site == NULL) return cli_print_json(cli, &response->base);
     Fd__Membership one = FD__MEMBERSHIP__INIT, *all = &one;

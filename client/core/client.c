@@ -251,6 +251,7 @@ enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData
     store_keep_token(client->store, client->person->token);
     store_unlock_token(client->store);
     line_set(&client->line, CLIENT_LINE_UP, "");
+    subscriptions_check(&client->subscriptions, client->person);
     subscriptions_send(&client->subscriptions);
     return STATUS_OK;
 }

@@ -59,7 +59,13 @@ void subscriptions_close(struct subscriptions *subscriptions, uv_close_cb on_tim
 
 enum status subscriptions_add(struct subscriptions *subscriptions, const char *site_id, bool kept) {
     if (!uuid_valid(site_id)) return STATUS_INVALID;
-    if (find(subscriptions, site_id) != NULL) return STATUS_OK;
+    struct subscribed_site *known = find(subscriptions, site_id);
+    if (known != NULL) {
+        bool was_foreign = known->foreign;
+        known->foreign = false;
+        if (was_foreign) subscriptions_send(subscriptions);
+        return STATUS_OK;
+    }
     struct subscribed_site *site = calloc(1, sizeof *site);
     if (site == NULL) return STATUS_TOO_LARGE;
     memcpy(site->site_id, site_id, UUID_TEXT_BYTES);
@@ -68,6 +74,28 @@ enum status subscriptions_add(struct subscriptions *subscriptions, const char *s
     list_append(&subscriptions->sites, &site->node);
     subscriptions_send(subscriptions);
     return STATUS_OK;
+}
+
+void subscriptions_check(struct subscriptions *subscriptions, const Fd__SignInResponse *person) {
+    list_each(node, &subscriptions->sites) {
+        struct subscribed_site *site = list_item(node, struct subscribed_site, node);
+        site->foreign = true;
+        site->asked_again = false;
+        for (size_t i = 0; i < person->n_memberships; i++) {
+            const Fd__Site *place = person->memberships[i]->site;
+            if (place != NULL && strcmp(place->id, site->site_id) == 0) site->foreign = false;
+        }
+    }
+}
+
+static void send_cursors(struct client *client, size_t count, Fd__Cursor **cursors) {
+    Fd__Subscribe subscribe = FD__SUBSCRIBE__INIT;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    subscribe.n_cursors = count;
+    subscribe.cursors = cursors;
+    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
+    frame.subscribe = &subscribe;
+    client_send(client, &frame);
 }
 
 void subscriptions_send(struct subscriptions *subscriptions) {
@@ -83,6 +111,7 @@ void subscriptions_send(struct subscriptions *subscriptions) {
         size_t i = 0;
         list_each(node, &subscriptions->sites) {
             struct subscribed_site *site = list_item(node, struct subscribed_site, node);
+            if (site->foreign) continue;
             fd__cursor__init(&cursors[i]);
             cursors[i].site_id = site->site_id;
             cursors[i].epoch = site->whole ? site->epoch : 0;
@@ -90,13 +119,7 @@ void subscriptions_send(struct subscriptions *subscriptions) {
             pointers[i] = &cursors[i];
             i++;
         }
-        Fd__Subscribe subscribe = FD__SUBSCRIBE__INIT;
-        subscribe.n_cursors = count;
-        subscribe.cursors = pointers;
-        Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-        frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
-        frame.subscribe = &subscribe;
-        client_send(client, &frame);
+        if (i > 0) send_cursors(client, i, pointers);
     } else {
         line_drop(&client->line, client_say(client, "内存不足", "out of memory"), 0);
     }

@@ -20,6 +20,7 @@ struct subscribed_site {
     bool kept;          /* stored for the next start */
     bool unsaved;
     bool asked_again; /* because of a gap, and nothing in order has come since */
+    bool foreign;     /* no place on this site since the last sign-in: asking would end the line */
 };
 
 struct subscriptions {
@@ -33,6 +34,8 @@ MUST_USE enum status subscriptions_open(struct subscriptions *subscriptions, str
 /* Saves the cursors, frees the list. */
 void subscriptions_close(struct subscriptions *subscriptions, uv_close_cb on_timer_closed);
 MUST_USE enum status subscriptions_add(struct subscriptions *subscriptions, const char *site_id, bool kept);
+/* The sites of the person who signed in. */
+void subscriptions_check(struct subscriptions *subscriptions, const Fd__SignInResponse *person);
 void subscriptions_send(struct subscriptions *subscriptions); /* all cursors, in one frame */
 void subscriptions_on_event(struct subscriptions *subscriptions, const Fd__Event *event);
 void subscriptions_on_reset(struct subscriptions *subscriptions, const Fd__Reset *reset);

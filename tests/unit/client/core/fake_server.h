@@ -59,7 +59,7 @@ struct fake_server {
     int busies;   /* so many requests are answered BUSY */
     int silences; /* so many requests are not answered */
     int64_t busy_ms;
-    bool refuse_resume, must_change, mute, other_person;
+    bool refuse_resume, must_change, mute, other_person, no_place;
     uint32_t version;
     bool shared_closed;
 };
@@ -101,6 +101,12 @@ static void fake_signed_in(struct fake_line *line, uint64_t id) {
     response.person_id = (char *)(server->other_person ? FAKE_OTHER_PERSON : FAKE_PERSON);
     response.name = (char *)"李娜";
     response.password_must_change = server->must_change;
+    Fd__Site site = FD__SITE__INIT;
+    Fd__Membership membership = FD__MEMBERSHIP__INIT, *memberships = &membership;
+    site.id = (char *)FAKE_SITE;
+    membership.site = &site;
+    response.memberships = &memberships;
+    response.n_memberships = server->no_place ? 0 : 1;
     fake_reply(line, id, FD__STATUS__STATUS_OK, &response.base);
 }
 

@@ -170,6 +170,24 @@ static void nothing_is_followed_before_the_first_password_was_changed(void **sta
     fake_close(&server);
 }
 
+/* The server ends a line that asks for a foreign site: asking again and again would never end. */
+static void site_without_a_place_is_not_asked_for(void **state) {
+    (void)state;
+    struct fake_server server;
+    struct heard heard;
+    fake_open(&server);
+    follow(&heard, &server, false);
+    server.no_place = true;
+    stream_abort(&fake_last(&server)->stream);
+    RUN_UNTIL(&server, heard.ups == 2);
+    fake_run_for(&server, 100);
+    assert_int_equal(server.subscribes, 1);
+    assert_int_equal(client_subscribe(heard.client, FAKE_SITE), STATUS_OK); /* asked for in so many words */
+    RUN_UNTIL(&server, server.subscribes == 2);
+    heard_close(&heard, &server);
+    fake_close(&server);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gap_makes_the_client_ask_again_and_hear_each_once),
@@ -178,6 +196,7 @@ int main(void) {
         cmocka_unit_test(new_line_goes_on_from_the_cursor),
         cmocka_unit_test(half_a_snapshot_is_none),
         cmocka_unit_test(cursor_outlives_the_program),
+        cmocka_unit_test(site_without_a_place_is_not_asked_for),
         cmocka_unit_test(nothing_is_followed_before_the_first_password_was_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
