@@ -53,12 +53,12 @@ static int get_port(const struct listener *listener) {
 }
 
 /* 0, or libuv's error; the first address that listens settles the port of the others. */
-static int listen_on(struct sessions *sessions, struct sockaddr *address, int *port) {
+static int listen_on(struct sessions *sessions, struct sockaddr *address, int *port, struct list *opened) {
     struct listener *listener = calloc(1, sizeof *listener);
     if (listener == NULL) return UV_ENOMEM;
     CHECK(uv_tcp_init(sessions->services->loop, &listener->tcp) == 0);
     listener->sessions = sessions;
-    list_append(&sessions->listeners, &listener->node);
+    list_append(opened, &listener->node);
     sessions->handles++;
     set_port(address, *port);
     int result = uv_tcp_bind(&listener->tcp, address, 0);
@@ -71,7 +71,7 @@ static int listen_on(struct sessions *sessions, struct sockaddr *address, int *p
 }
 
 static void explain(int result, const char *host, int port, char *why) {
-    const char *mend = "check [server] listen";
+    const char *mend = "check host and port under [listen]";
     if (result == UV_EADDRINUSE) mend = "stop what uses the port, or set another one";
     if (result == UV_EACCES) mend = "ports below 1024 need rights: set a higher one";
     if (result == UV_EADDRNOTAVAIL) mend = "this machine has no such address: set one that it has";
@@ -91,15 +91,21 @@ enum status listeners_open(struct sessions *sessions, const char *host, int *por
         explain(result, host, *port, why);
         return STATUS_INVALID;
     }
-    int listening = 0, failure = 0;
+    int failure = 0;
+    struct list opened;
+    list_init(&opened);
     for (struct addrinfo *address = lookup.addrinfo; address != NULL; address = address->ai_next) {
-        result = listen_on(sessions, address->ai_addr, port);
-        if (result == 0) listening++;
+        result = listen_on(sessions, address->ai_addr, port, &opened);
         if (result != 0 && (failure == 0 || !is_absent(result))) failure = result;
     }
     uv_freeaddrinfo(lookup.addrinfo);
-    if (failure == 0 || (listening > 0 && is_absent(failure))) return STATUS_OK;
-    explain(failure, host, *port, why);
-    list_each_safe(node, &sessions->listeners) listener_close(list_item(node, struct listener, node));
-    return STATUS_INVALID;
+    bool listens = failure == 0 || (!list_empty(&opened) && is_absent(failure));
+    if (!listens) explain(failure, host, *port, why);
+    list_each_safe(node, &opened) {
+        struct listener *listener = list_item(node, struct listener, node);
+        list_remove(node);
+        list_append(&sessions->listeners, node);
+        if (!listens) listener_close(listener);
+    }
+    return listens ? STATUS_OK : STATUS_INVALID;
 }
