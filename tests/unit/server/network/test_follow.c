@@ -113,7 +113,7 @@ static void each_role_sees_what_the_table_allows(void **state) {
 static void what_may_not_be_followed_closes_the_line(void **state) {
     (void)state;
     static const char *many[65];
-    static char names[65][16];
+    static char names[65][24];
     for (int i = 0; i < 65; i++) {
         (void)snprintf(names[i], sizeof names[i], "site-%d", i);
         many[i] = names[i];

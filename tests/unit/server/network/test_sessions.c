@@ -23,19 +23,19 @@ static void send_part_of_a_frame(struct client *client) {
 
 struct deadline {
     const char *name;
-    enum session_state state;
     size_t limit; /* offset in session_limits of the one that is short */
     void (*send)(struct client *client);
+    enum session_state state;
     int expected;
 };
 
 #define LIMIT(name) offsetof(struct session_limits, name)
 
 static const struct deadline deadlines[] = {
-    {"hello",            SESSION_GREETING, LIMIT(handshake_ms), NULL,                 STATUS_UNAUTHENTICATED},
-    {"sign-in",          SESSION_STRANGER, LIMIT(sign_in_ms),   NULL,                 STATUS_UNAUTHENTICATED},
-    {"stranger's frame", SESSION_STRANGER, LIMIT(frame_ms),     send_part_of_a_frame, STATUS_INVALID        },
-    {"member's frame",   SESSION_MEMBER,   LIMIT(frame_ms),     send_part_of_a_frame, STATUS_INVALID        },
+    {"hello",            LIMIT(handshake_ms), NULL,                 SESSION_GREETING, STATUS_UNAUTHENTICATED},
+    {"sign-in",          LIMIT(sign_in_ms),   NULL,                 SESSION_STRANGER, STATUS_UNAUTHENTICATED},
+    {"stranger's frame", LIMIT(frame_ms),     send_part_of_a_frame, SESSION_STRANGER, STATUS_INVALID        },
+    {"member's frame",   LIMIT(frame_ms),     send_part_of_a_frame, SESSION_MEMBER,   STATUS_INVALID        },
 };
 
 static void deadlines_close_the_line(void **state) {
