@@ -141,7 +141,9 @@ static int sign_in(struct cli *cli, const char *login, const char *password) {
     client_forget_calls(cli->client, &sign_in);
     if (!sign_in.answered || sign_in.reply == NULL) return cli_line_trouble(cli);
     tell_fingerprint(cli, met);
-    return sign_in.reply->status == FD__STATUS__STATUS_OK ? EXIT_OK : cli_tell_refusal(cli, sign_in.reply);
+    if (sign_in.reply->status == FD__STATUS__STATUS_OK) return EXIT_OK;
+    (void)cli_tell_refusal(cli, sign_in.reply);
+    return EXIT_REFUSED;
 }
 
 static int run_login(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

@@ -78,6 +78,8 @@ int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
         cli_error(cli, "%s: %s: %s", word, reply->field, reply->message);
     if (reply->retry_after_ms > 0)
         cli_hint(cli, _("try again in %lld s"), (long long)((reply->retry_after_ms + 999) / 1000));
+    const Fd__SignInResponse *self = client_person(cli->client);
+    if (self != NULL && self->password_must_change) cli_hint(cli, "frontdesk passwd");
     return reply->status == FD__STATUS__STATUS_UNAUTHENTICATED ? EXIT_SIGN_IN : EXIT_REFUSED;
 }
 

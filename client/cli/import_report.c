@@ -27,7 +27,8 @@ void import_progress(struct import *import, bool last) {
     }
     int full = total == 0 ? BAR_COLUMNS : (int)(done * BAR_COLUMNS / total);
     (void)fprintf(stderr, "\r[%.*s%*s] ", full, "##############################", BAR_COLUMNS - full, "");
-    (void)fprintf(stderr, _("%zu/%zu  %.0f/s  refused %zu\033[K"), done, total, rate, import->refused);
+    (void)fprintf(stderr, _("%zu/%zu  %.0f/s  refused %zu"), done, total, rate, import->refused);
+    (void)fprintf(stderr, "\033[K");
     if (last) (void)fprintf(stderr, "\n");
     (void)fflush(stderr);
 }

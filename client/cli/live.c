@@ -69,6 +69,11 @@ int live_open(struct live *live, struct cli *cli) {
     int code = cli_open(cli);
     if (code == EXIT_OK) code = cli_site(cli, &membership);
     if (code != EXIT_OK) return code;
+    if (client_person(cli->client)->password_must_change) {
+        cli_error(cli, _("your first password must be changed first"));
+        cli_hint(cli, "frontdesk passwd");
+        return EXIT_REFUSED;
+    }
     /* The membership lives in the client's memory, which a new sign-in replaces. */
     Fd__Site *site = arena_copy(&cli->arena, membership->site, sizeof *membership->site);
     if (site == NULL) return EXIT_USAGE;

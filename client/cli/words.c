@@ -234,9 +234,11 @@ bool word_parse(const ProtobufCEnumDescriptor *kind, const char *text, int *valu
 char *word_list(struct arena *arena, const ProtobufCEnumDescriptor *kind) {
     char *list = arena_string(arena, "");
     for (unsigned i = 0; i < kind->n_values && list != NULL; i++) {
-        if (kind->values[i].value == 0) continue;
-        list = arena_printf(arena, "%s%s%s", list, list[0] == '\0' ? "" : ", ",
-                            message_enum_word(kind, kind->values[i].value));
+        int value = kind->values[i].value;
+        if (value == 0) continue;
+        const char *wire = message_enum_word(kind, value), *label = language_chinese() ? word_of(kind, value) : "";
+        list = arena_printf(arena, "%s%s%s%s%s", list, list[0] == '\0' ? "" : ", ", wire, label[0] == '\0' ? "" : " ",
+                            label);
     }
     return list;
 }

@@ -13,7 +13,7 @@
 const char *word_of(const ProtobufCEnumDescriptor *kind, int value);
 /* The wire's word ("major") or what people say ("重大"), in either language. */
 bool word_parse(const ProtobufCEnumDescriptor *kind, const char *text, int *value);
-/* All words of the wire but the zero value, with a comma between: for help. */
+/* All words of the wire but the zero value, in Chinese with what people say beside: for help. */
 char *word_list(struct arena *arena, const ProtobufCEnumDescriptor *kind);
 
 const char *word_of_kind(const char *kind); /* "complaint.registered" */
