@@ -44,8 +44,9 @@ static const ProtobufCMessage *row_at(struct catch_up *catch_up, int statement, 
 }
 
 /* True: the subscription is there, took all, and may go on. */
-static bool give_page(struct catch_up *catch_up, struct subscription *subscription) {
+static bool give_page(struct catch_up *catch_up, struct subscription *subscription, const Fd__JournalHead *head) {
     int rows = PQntuples(catch_up->read.transaction.statements[1].result);
+    if (subscription->seq == head->seq) return true; /* more has come since the page was read */
     if (rows == 0) {
         subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_PRUNED);
         return false;
@@ -57,13 +58,13 @@ static bool give_page(struct catch_up *catch_up, struct subscription *subscripti
             return false;
         }
         CHECK(row->event != NULL);
-        /* What lies behind the entry that was compared could be of another history: it comes live, or by another page.
-         */
-        if (row->event->seq > catch_up->of_site.seqs[0]) return true;
         if (row->event->seq != subscription->seq + 1) {
             subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_PRUNED);
             return false;
         }
+        /* What lies behind the entry that was compared could be of another history: it comes live, or by another page.
+         */
+        if (row->event->seq > catch_up->of_site.seqs[0]) return true;
         if (row->event->epoch != subscription->epoch) {
             subscription_reset(subscription, FD__RESET_REASON__RESET_REASON_EPOCH);
             return false;
@@ -88,7 +89,7 @@ static void go_on(struct catch_up *catch_up, struct subscription *subscription, 
         follower_doubt(site); /* it has heard from another node what we have still to read */
     } else if (subscription->seq == site->head) {
         subscription->live = true;
-    } else if (give_page(catch_up, subscription)) {
+    } else if (give_page(catch_up, subscription, head)) {
         subscription_advance(subscription);
     }
 }

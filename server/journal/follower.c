@@ -200,10 +200,10 @@ static void take_head(struct journal *journal, const Fd__JournalHead *head) {
         if (site != NULL) journal_site_ring(site);
     } else if (head->epoch > site->epoch) {
         jump(site, head, FD__RESET_REASON__RESET_REASON_EPOCH);
-    } else if (head->epoch < site->epoch || head->seq <= site->head) {
+    } else if (head->epoch < site->epoch || head->seq < site->head) {
         history_raise(site, site->epoch);
     } else {
-        journal_site_ring(site);
+        journal_site_ring(site); /* more entries; or another one in the same place, which the next look tells */
     }
 }
 
