@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/database/column.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool is_moment(const ProtobufCFieldDescriptor *field) {
@@ -17,8 +16,10 @@ static bool find_own(const ProtobufCMessageDescriptor *descriptor, const char *n
         return true;
     }
     char moment[80];
-    int length = snprintf(moment, sizeof(moment), "%s_ms", name);
-    if (length < 0 || (size_t)length >= sizeof(moment)) return false;
+    size_t length = strlen(name);
+    if (length + sizeof("_ms") > sizeof(moment)) return false;
+    memcpy(moment, name, length);
+    memcpy(moment + length, "_ms", sizeof("_ms"));
     field = protobuf_c_message_descriptor_get_field_by_name(descriptor, moment);
     if (field == NULL || !is_moment(field)) return false;
     column->field = field;

@@ -9,6 +9,7 @@
  */
 #include "server/database/connection.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ static bool watch_is_current(const struct connection *connection) {
 
 static bool watch_begin(struct connection *connection) {
     struct stat now;
-    int descriptor = dup(PQsocket(connection->line));
+    int descriptor = fcntl(PQsocket(connection->line), F_DUPFD_CLOEXEC, 0);
     if (descriptor < 0) return false;
     struct watch *watch = calloc(1, sizeof(*watch));
     if (watch == NULL || fstat(descriptor, &now) != 0 ||

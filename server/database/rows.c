@@ -54,8 +54,7 @@ static uint64_t read_u64(const char *data) {
 
 static _Noreturn void misfit(const char *name, Oid type) {
     LOG(ERROR, "a column does not fit its field", LOG_TEXT("column", name), LOG_NUMBER("type", type));
-    CHECK(!"column fits its field");
-    __builtin_unreachable();
+    check_failed("a column fits its field", __FILE__, __LINE__);
 }
 
 static int64_t read_integer(const struct cell *cell, const char *name) {

@@ -11,8 +11,9 @@ static struct world world;
 
 static const struct query read_twice = {"test/read-twice", "select count(*) + (select 0 from pg_sleep(0.15)) from item",
                                         NULL, 0};
-static const struct query write_in_read = {"test/write-in-read",
-                                           "insert into item (site_id, seq) values ('x', 1) returning seq", NULL, 0};
+static const struct query write_in_read = {
+    "test/write-in-read", "insert into item (site_id, seq) values (current_setting('frontdesk.site'), 1) returning seq",
+    NULL, 0};
 static const struct query open_transaction = {"test/open-transaction", "begin", NULL, 0};
 static const struct query broken_statement = {"test/broken", "select nothing from nowhere", NULL, 0};
 static const struct query sleep_short = {"test/sleep-short", "select 1::bigint from pg_sleep(0.3)", NULL, 0};

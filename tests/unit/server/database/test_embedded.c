@@ -71,8 +71,7 @@ static void test_settings(void **state) {
         "current_setting('synchronous_commit') = 'on'",
         "(select count(*) = 1 from pg_collation where collname = 'zh-x-icu')",
         "(select bool_and(auth_method = 'peer' and type = 'local') from pg_hba_file_rules)",
-        "(select not rolsuper and not rolcreaterole and not rolcreatedb from pg_roles where rolname = "
-        "'frontdesk_owner')",
+        "(select not (rolsuper or rolcreaterole or rolcreatedb) from pg_roles where rolname = 'frontdesk_owner')",
         "(select not rolcanlogin and not rolsuper from pg_roles where rolname = 'frontdesk_app')",
         "(select pg_get_userbyid(datdba) = 'frontdesk_owner' from pg_database where datname = 'frontdesk')",
     };
