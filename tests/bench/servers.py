@@ -75,7 +75,7 @@ class Server:
         self.process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], stdout=self.output,
                                         stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
 
-    def __exit__(self, *_):
+    def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -83,6 +83,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def __exit__(self, *_):
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -90,24 +93,40 @@ class Frontdesk(Server):
     name = tongue = "frontdesk"
 
     def start(self):
+        """Twice: pgbench wants more connections than the private cluster has by itself."""
+        self.run_server()
+        first = self.said()
+        self.stop()
+        data = os.path.dirname(self.postmaster_file())
+        with open(os.path.join(data, "postgresql.auto.conf"), "a", encoding="utf-8") as file:
+            file.write("max_connections = 150\n")
+        self.run_server()
+        self.postmaster = int(read(self.postmaster_file()).split()[0])
+        self.database = read(os.path.join(self.folder, "state/database"))
+        self.sign_up(first)
+
+    def postmaster_file(self):
+        found = glob.glob(f"{self.folder}/state/**/PG_VERSION", recursive=True)
+        return os.path.join(min((os.path.dirname(path) for path in found), key=len), "postmaster.pid")
+
+    def run_server(self):
         state = os.path.join(self.folder, "state")
+        port = os.path.join(state, "port")
+        if os.path.exists(port):
+            os.unlink(port)
         self.launch(os.path.join(self.build, "server/frontdeskd"), "--state-directory", state, "--listen",
                     "127.0.0.1:0")
-        port = os.path.join(state, "port")
         wait_for(lambda: self.process.poll() is not None or os.path.exists(port), 60, "frontdeskd listens")
         if self.process.poll() is not None:
             raise RuntimeError("frontdeskd ended: " + self.said())
         self.port = int(read(port))
-        self.database = read(os.path.join(state, "database"))
-        self.postmaster = int(read(glob.glob(f"{state}/**/postmaster.pid", recursive=True)[0]).split()[0])
-        self.sign_up()
 
     def said(self):
         return read(os.path.join(self.folder, "output"))
 
-    def sign_up(self):
+    def sign_up(self, printed):
         """The administrator takes a password of their own and hires the clerk the load signs in as."""
-        words = dict(line.split(":", 1) for line in self.said().splitlines() if line.count(":") == 1)
+        words = dict(line.split(":", 1) for line in printed.splitlines() if line.count(":") == 1)
         given = {key.strip(): value.strip() for key, value in words.items()}
         administrator = given.get("login", "admin")
         Load.setup(self, login=administrator, password=given["password"], new_password=FIRST_PASSWORD)
