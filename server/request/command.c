@@ -133,10 +133,20 @@ static void prepare_new_id(struct request *request, int64_t now_ms) {
         uuid_make(request->new_id, now_ms);
 }
 
+/* Rights may have been withdrawn while the record was loaded. */
+static bool still_allowed(const struct request *request, const Fd__Person *actor) {
+    const struct operation *operation = request->operation;
+    return operation == NULL || authority_allows(operation->item, operation->action, actor->roles, actor->n_roles);
+}
+
 static void decide_now(struct request *request) {
     struct situation situation;
     if (!request_situation(request, &situation)) {
         refuse_with(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, "site_id");
+        return;
+    }
+    if (!still_allowed(request, situation.actor)) {
+        reply_refusal(request, STATUS_DENIED, REFUSAL_NOT_ALLOWED, NULL);
         return;
     }
     prepare_new_id(request, situation.now_ms);
