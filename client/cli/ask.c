@@ -65,6 +65,17 @@ int cli_try(struct cli *cli, const char *operation, const char *site_id, const P
     return question.reply->status == FD__STATUS__STATUS_OK && *out != NULL ? EXIT_OK : EXIT_REFUSED;
 }
 
+/* The field at fault as the person wrote it: "--cause". */
+static const char *option_of(struct cli *cli, const char *field) {
+    const struct cli_option *options = cli->command == NULL ? NULL : cli->command->options;
+    for (int i = 0; options != NULL && options[i].name != NULL; i++) {
+        if (options[i].field == NULL || strcmp(options[i].field, field) != 0) continue;
+        const char *name = arena_printf(&cli->arena, "--%s", options[i].name);
+        return name == NULL ? field : name;
+    }
+    return field;
+}
+
 int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
     const char *word = status_name((enum status)reply->status);
     if (cli->json) {
@@ -75,7 +86,7 @@ int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
     if (text_empty(reply->field))
         cli_error(cli, "%s: %s", word, reply->message);
     else
-        cli_error(cli, "%s: %s: %s", word, reply->field, reply->message);
+        cli_error(cli, "%s: %s: %s", word, option_of(cli, reply->field), reply->message);
     if (reply->retry_after_ms > 0)
         cli_hint(cli, _("try again in %lld s"), (long long)((reply->retry_after_ms + 999) / 1000));
     const Fd__SignInResponse *self = client_person(cli->client);

@@ -30,6 +30,7 @@ struct cli {
     struct client *client;
     bool loop_open, timed_out, interrupted, closed;
     char why[CLI_WHY_BYTES];                  /* the line's last trouble */
+    const struct cli_command *command;        /* that runs; NULL before */
     const struct client_callbacks *callbacks; /* a command's own; may be NULL */
     void *watcher;                            /* of those callbacks */
     const Fd__ListPeopleResponse *people;     /* of the site, once asked for */

@@ -74,7 +74,7 @@ static const struct cli_remote close_remote = {
 
 const struct cli_command command_complaint_close = {
     .path = "complaint close",
-    .synopsis = N_("NUMBER [REMEDY]"),
+    .synopsis = N_("NUMBER REMEDY --cause TEXT"),
     .summary = N_("close a complaint"),
     .options = close_options,
     .at_least = 1,

@@ -38,6 +38,7 @@ static int run(struct cli *cli, int argc, char **argv) {
     }
     code = arguments_read(cli, command, argc - words + 1, argv + words - 1, &global, &arguments);
     if (code != EXIT_OK) return code;
+    cli->command = command;
     if (cli->help) return usage_help(cli, words, argv);
     code = cli_settle(cli, global.server, global.state_directory);
     return code == EXIT_OK ? command->run(cli, command, &arguments) : code;

@@ -77,16 +77,23 @@ static enum status append_cell(const struct table *table, struct bytes *out, siz
     return status;
 }
 
+/* Nothing when no column has a title. */
+static enum status append_titles(const struct table *table, struct bytes *out, const size_t *widths, bool colour) {
+    bool any = false;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < table->column_count; i++) any = any || table->columns[i].title[0] != '\0';
+    for (size_t i = 0; any && i < table->column_count && status == STATUS_OK; i++) {
+        struct table_cell title = {.text = table->columns[i].title, .paint = PAINT_BOLD};
+        status = append_cell(table, out, i, widths[i], &title, colour);
+    }
+    return any && status == STATUS_OK ? bytes_append(out, "\n", 1) : status;
+}
+
 enum status table_append(const struct table *table, struct bytes *out, size_t width, bool colour) {
     size_t widths[TABLE_COLUMNS_LIMIT];
     measure(table, widths);
     if (width > 0) squeeze(table, widths, width);
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < table->column_count && status == STATUS_OK; i++) {
-        struct table_cell title = {.text = table->columns[i].title, .paint = PAINT_BOLD};
-        status = append_cell(table, out, i, widths[i], &title, colour);
-    }
-    if (status == STATUS_OK) status = bytes_append(out, "\n", 1);
+    enum status status = append_titles(table, out, widths, colour);
     for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
         size_t column = i % table->column_count;
         status = append_cell(table, out, column, widths[column], &table->cells[i], colour);

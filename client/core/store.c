@@ -218,6 +218,8 @@ bool store_cursor(struct store *store, const char *site_id, int64_t *epoch, int6
 
 void store_keep_cursor(struct store *store, const char *site_id, int64_t epoch, int64_t seq) {
     char epoch_text[24], seq_text[24];
+    /* Not worth a wait for the disk: an older cursor only makes the server repeat what was seen. */
+    (void)sqlite3_exec(store->database, "pragma synchronous = normal", NULL, NULL, NULL);
     (void)snprintf(epoch_text, sizeof epoch_text, "%lld", (long long)epoch);
     (void)snprintf(seq_text, sizeof seq_text, "%lld", (long long)seq);
     if (epoch == 0)
@@ -228,4 +230,5 @@ void store_keep_cursor(struct store *store, const char *site_id, int64_t epoch, 
             "insert or replace into cursor (server, site_id, epoch, seq) "
             "values (?, ?, cast(? as integer), cast(? as integer))",
             (const char *[]){store->server, site_id, epoch_text, seq_text}, 4, NULL, NULL);
+    (void)sqlite3_exec(store->database, "pragma synchronous = full", NULL, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include "client/core/client.h"
 #include "common/log.h"
 
-enum { SAVE_MS = 1000 };
+enum { SAVE_MS = 100 };
 
 static struct subscribed_site *find(struct subscriptions *subscriptions, const char *site_id) {
     list_each(node, &subscriptions->sites) {
