@@ -124,7 +124,8 @@ class Day:
         if not self.watches[login].wait(lambda: len(self.watches[login].events) >= missed):
             self.faults.append(f"{login}: " + say("重启后没有补齐", "did not catch up after its restart"))
         if self.watches[login].resets:
-            self.faults.append(f"{login}: " + say("重启后从头开始而不是续接", "started afresh instead of resuming"))
+            self.faults.append(f"{login}: " + say("重启后从头开始而不是续接", "started afresh instead of resuming") +
+                               f" {self.watches[login].resets}")
         return missed
 
     def settle(self):
@@ -155,6 +156,7 @@ def play_all(day):
     for who, words, kind, alerted, chinese, english in STEPS:
         clock, text = time.strftime("%H:%M:%S"), say(chinese, english)
         if words == "KILL":
+            time.sleep(0.3)  # a client writes its cursor down ten times a second
             day.watches[who].kill()
             show_step(day, clock, who, text)
         elif words == "RESTART":

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-BUILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release")
+BUILD = os.environ.get("FRONTDESK_BUILD") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release")
 SERVER = os.path.normpath(os.path.join(BUILD, "server/frontdeskd"))
 CLIENT = os.path.normpath(os.path.join(BUILD, "client/frontdesk"))
 PASSWORD = "frontdesk-demo-1"
