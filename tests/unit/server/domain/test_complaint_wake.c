@@ -8,9 +8,9 @@ static void a_general_one_that_nobody_touches(void **state) {
     cast_open(&cast);
     registered(&cast, SEVERITY(GENERAL), monday(9, 0));
     const struct moment_wanted day[] = {
-        {monday(9, 15), "overdue", 1, "leader"},              /* no contact */
-        {monday(9, 20), "overdue", 1, "leader"},              /* not accepted: the table's 20 minutes */
-        {monday(9, 40), "alert_climbed", 2, "leader supervisor"}, /* its 40 */
+        {monday(9, 15), "overdue", 1, "leader"},                            /* no contact */
+        {monday(9, 20), "overdue", 1, "leader"},                            /* not accepted: the table's 20 minutes */
+        {monday(9, 40), "alert_climbed", 2, "leader supervisor"},           /* its 40 */
         {day_of_week(2, 18, 0), "overdue", 3, "leader supervisor manager"}, /* no feedback in 24 working hours */
         {day_of_week(3, 9, 15), "alert_climbed", 4, "leader supervisor manager hq hq_admin"},
         {day_of_week(3, 18, 0), "overdue", 4, "leader supervisor manager hq hq_admin"},

@@ -8,12 +8,12 @@ static void who_may_work(void **state) {
         enum status (*play)(struct cast *, const char *);
         const char *may; /* clerk clerk2 leader engineer engineer2 guard supervisor manager hq hq_admin admin */
     } rows[] = {
-        {accept_it, "+-+++-++---"},
-        {pause_it, "+-+++-++---"},
-        {escalate_it, "+-+++-++---"},
-        {close_it, "+-+++-++---"},
+        {accept_it,    "+-+++-++---"},
+        {pause_it,     "+-+++-++---"},
+        {escalate_it,  "+-+++-++---"},
+        {close_it,     "+-+++-++---"},
         {take_over_it, "------++---"},
-        {reopen_it, "+++++-++---"},
+        {reopen_it,    "+++++-++---"},
     };
     struct cast cast;
     cast_open(&cast);
@@ -48,9 +48,15 @@ static void who_accepts_for_somebody_else(void **state) {
     static const struct {
         const char *who;
         enum status status;
-    } rows[] = {{"engineer", STATUS_OK},  {"engineer2", STATUS_DENIED}, {"clerk", STATUS_DENIED},
-                {"leader", STATUS_OK},    {"supervisor", STATUS_OK},    {"manager", STATUS_OK},
-                {"guard", STATUS_DENIED}};
+    } rows[] = {
+        {"engineer",   STATUS_OK    },
+        {"engineer2",  STATUS_DENIED},
+        {"clerk",      STATUS_DENIED},
+        {"leader",     STATUS_OK    },
+        {"supervisor", STATUS_OK    },
+        {"manager",    STATUS_OK    },
+        {"guard",      STATUS_DENIED}
+    };
     struct cast cast;
     cast_open(&cast);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -70,10 +76,10 @@ static void what_an_action_leaves_behind(void **state) {
         bool contact, feedback;
         Fd__ComplaintState after;
     } rows[] = {
-        {KIND(ACTION), "complaint.acted", false, false, STATE(UNDER_WAY)},
-        {KIND(CONTACT), "complaint.contacted", true, false, STATE(UNDER_WAY)},
-        {KIND(FEEDBACK), "complaint.feedback_given", true, true, STATE(UNDER_WAY)},
-        {KIND(REMARK), "complaint.remarked", false, false, STATE(ACCEPTED)},
+        {KIND(ACTION),   "complaint.acted",          false, false, STATE(UNDER_WAY)},
+        {KIND(CONTACT),  "complaint.contacted",      true,  false, STATE(UNDER_WAY)},
+        {KIND(FEEDBACK), "complaint.feedback_given", true,  true,  STATE(UNDER_WAY)},
+        {KIND(REMARK),   "complaint.remarked",       false, false, STATE(ACCEPTED) },
     };
     struct cast cast;
     cast_open(&cast);
@@ -102,10 +108,10 @@ static void working_is_accepting(void **state) {
         Fd__ActionKind kind;
         Fd__ComplaintState after;
     } rows[] = {
-        {"engineer", "engineer", KIND(ACTION), STATE(UNDER_WAY)}, /* of the team, nobody else has it */
-        {"engineer", "", KIND(REMARK), STATE(REGISTERED)},
-        {"clerk", "", KIND(CONTACT), STATE(REGISTERED)}, /* who registered it only speaks to the customer */
-        {"supervisor", "", KIND(ACTION), STATE(REGISTERED)},
+        {"engineer",   "engineer", KIND(ACTION),  STATE(UNDER_WAY) }, /* of the team, nobody else has it */
+        {"engineer",   "",         KIND(REMARK),  STATE(REGISTERED)},
+        {"clerk",      "",         KIND(CONTACT), STATE(REGISTERED)}, /* who registered it only speaks to the customer */
+        {"supervisor", "",         KIND(ACTION),  STATE(REGISTERED)},
     };
     struct cast cast;
     cast_open(&cast);
@@ -149,15 +155,15 @@ static void who_changes_the_severity(void **state) {
         bool staff; /* the supervisor always */
         const char *alerted;
     } rows[] = {
-        {SEVERITY(GENERAL), SEVERITY(SERIOUS), true, "supervisor"},
-        {SEVERITY(GENERAL), SEVERITY(MAJOR), true, "supervisor manager"},
-        {SEVERITY(SERIOUS), SEVERITY(MAJOR), true, "supervisor manager"},
-        {SEVERITY(COMPLEX), SEVERITY(GENERAL), true, ""},
-        {SEVERITY(OUTSIDE_REMIT), SEVERITY(SERIOUS), true, "supervisor"},
-        {SEVERITY(GENERAL), SEVERITY(COMPLEX), false, ""}, /* an extension */
-        {SEVERITY(MAJOR), SEVERITY(GENERAL), false, ""},
-        {SEVERITY(SERIOUS), SEVERITY(GENERAL), false, ""},
-        {SEVERITY(GENERAL), SEVERITY(OUTSIDE_REMIT), false, ""},
+        {SEVERITY(GENERAL),       SEVERITY(SERIOUS),       true,  "supervisor"        },
+        {SEVERITY(GENERAL),       SEVERITY(MAJOR),         true,  "supervisor manager"},
+        {SEVERITY(SERIOUS),       SEVERITY(MAJOR),         true,  "supervisor manager"},
+        {SEVERITY(COMPLEX),       SEVERITY(GENERAL),       true,  ""                  },
+        {SEVERITY(OUTSIDE_REMIT), SEVERITY(SERIOUS),       true,  "supervisor"        },
+        {SEVERITY(GENERAL),       SEVERITY(COMPLEX),       false, ""                  }, /* an extension */
+        {SEVERITY(MAJOR),         SEVERITY(GENERAL),       false, ""                  },
+        {SEVERITY(SERIOUS),       SEVERITY(GENERAL),       false, ""                  },
+        {SEVERITY(GENERAL),       SEVERITY(OUTSIDE_REMIT), false, ""                  },
     };
     struct cast cast;
     cast_open(&cast);

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random people do random things at random times; what must always hold is looked at after every step. */
+#include <stdlib.h>
+
+#include "server/domain/complaint_case.h"
+#include "tests/unit/server/domain/cast.h"
+
+enum { GAMES = 400, STEPS = 60 };
+
+static int any(int limit) {
+    return (int)(random() % limit);
+}
+
+static const char *anybody(void) {
+    return cast_list[any(CAST_PEOPLE - 1)].id;
+}
+
+static Fd__Complaint other;
+
+static enum status anything(struct cast *cast) {
+    const char *who = anybody();
+    switch (any(15)) {
+    case 0: return accept_it(cast, who);
+    case 1: return assign_it(cast, who, (Fd__Team)any(8), any(2) == 0 ? "" : anybody());
+    case 2: return act_on_it(cast, who, (Fd__ActionKind)any(5));
+    case 3: return classify_it(cast, who, (Fd__Severity)any(6));
+    case 4: return pause_it(cast, who);
+    case 5: return resume_it(cast, who);
+    case 6: return escalate_it(cast, who);
+    case 7: return acknowledge_it(cast, who);
+    case 8: return take_over_it(cast, who);
+    case 9: return send_it_back(cast, who, any(2) == 0 ? "" : anybody());
+    case 10: return any(3) == 0 ? close_it(cast, who) : STATUS_INVALID;
+    case 11: return follow_it_up(cast, who, any(6));
+    case 12: return reopen_it(cast, who);
+    case 13: return any(10) == 0 ? link_it(cast, who, &other) : STATUS_INVALID;
+    default: return wake_it(cast);
+    }
+}
+
+static void check_intervals(const Fd__Complaint *complaint) {
+    size_t from = complaint->n_active_from_ms, until = complaint->n_active_until_ms;
+    assert_true(from == until || from == until + 1);
+    assert_true(from >= 1);
+    bool runs = complaint->state == STATE(REGISTERED) || complaint->state == STATE(ACCEPTED) ||
+                complaint->state == STATE(UNDER_WAY);
+    assert_int_equal(clock_running(complaint), runs);
+    for (size_t i = 0; i < until; i++) {
+        assert_true(complaint->active_from_ms[i] <= complaint->active_until_ms[i]);
+        if (i + 1 < from) assert_true(complaint->active_until_ms[i] <= complaint->active_from_ms[i + 1]);
+    }
+}
+
+static void check_alert(const struct cast *cast, const Fd__Complaint *complaint) {
+    const Fd__Alert *alert = complaint->alert;
+    int64_t now_ms = cast->situation.now_ms;
+    assert_in_range(complaint->level, 0, 4);
+    if (alert == NULL) return;
+    assert_in_range(alert->level, 1, 4);
+    assert_true(alert->raised_at_ms > 0 && alert->raised_at_ms <= now_ms);
+    for (size_t i = 0; i < alert->n_person_ids; i++) assert_non_null(roster_find(&cast->roster, alert->person_ids[i]));
+    assert_true(alert->n_person_ids > 0);
+    if (alert_pending(alert)) {
+        assert_true(alert->repeat_at_ms > now_ms);
+        assert_true(alert->climb_at_ms == 0 || alert->climb_at_ms > now_ms);
+    } else {
+        assert_int_equal(alert->repeat_at_ms, 0);
+        assert_int_equal(alert->climb_at_ms, 0);
+    }
+    if (complaint->state == STATE(CLOSED) && now_ms < complaint->follow_up_due_at_ms) assert_false(alert_live(alert));
+    if (complaint->state >= STATE(FOLLOWED_UP)) assert_false(alert_live(alert));
+}
+
+static void check_fields(const Fd__Complaint *complaint) {
+    bool ended = complaint->state == STATE(CLOSED) || complaint->state == STATE(FOLLOWED_UP);
+    assert_int_equal(complaint->closed_at_ms != 0, ended);
+    assert_int_equal(complaint->closed_by[0] != '\0', ended);
+    assert_int_equal(complaint->duplicate_of[0] != '\0', complaint->state == STATE(LINKED));
+    assert_int_equal(complaint->waiting_for != 0, complaint->state == STATE(WAITING));
+    if (complaint->state == STATE(ACCEPTED)) assert_true(complaint->handler_id[0] != '\0');
+    if (complaint->state == STATE(FOLLOWED_UP)) assert_in_range(complaint->satisfaction, 3, 5);
+    if (complaint->accepted_at_ms != 0) assert_true(complaint->accepted_at_ms >= complaint->registered_at_ms);
+}
+
+/* Whoever wakes it now finds nothing, and is sent to the same moment. */
+static void check_wake(struct cast *cast) {
+    int64_t wake_at_ms = cast->decision.wake_at_ms;
+    const Fd__Complaint *before = cast->complaint;
+    assert_true(wake_at_ms == 0 || wake_at_ms > cast->situation.now_ms);
+    assert_int_equal(wake_it(cast), STATUS_OK);
+    assert_null(cast->decision.record);
+    assert_ptr_equal(cast->complaint, before);
+    assert_int_equal(cast->decision.wake_at_ms, wake_at_ms);
+    if (before->state >= STATE(FOLLOWED_UP)) assert_int_equal(wake_at_ms, 0);
+}
+
+/* A deadline that has passed is known to somebody: an alert has been raised since. */
+static void check_nothing_forgotten(const struct cast *cast, const Fd__Complaint *complaint) {
+    if (!complaint_open(complaint)) return;
+    const int64_t dues[][2] = {
+        {complaint->accept_due_at_ms,   complaint->accepted_at_ms     },
+        {complaint->contact_due_at_ms,  complaint->first_contact_at_ms},
+        {complaint->feedback_due_at_ms, complaint->feedback_at_ms     },
+        {complaint->close_due_at_ms,    complaint->closed_at_ms       }
+    };
+    for (int i = 0; i < 4; i++) {
+        if (dues[i][0] == 0 || dues[i][1] != 0 || dues[i][0] > cast->situation.now_ms) continue;
+        assert_true(complaint->past_deadline);
+        assert_non_null(complaint->alert);
+        assert_true(complaint->alert->raised_at_ms >= dues[i][0]);
+    }
+}
+
+static void play_a_game(struct cast *cast) {
+    registered(cast, (Fd__Severity)(1 + any(5)), monday(any(24), any(60)));
+    int64_t due_ms = cast->decision.wake_at_ms;
+    for (int step = 0; step < STEPS; step++) {
+        static const int64_t leaps[] = {0, 1, 30 * SECOND_MS, 5 * MINUTE_MS, 20 * MINUTE_MS, 3 * (int64_t)HOUR_MS};
+        int64_t then_ms = cast->situation.now_ms + leaps[any(6)];
+        if (due_ms != 0 && any(3) == 0) then_ms = due_ms + any(2); /* a race with the timer */
+        cast_at(cast, then_ms);
+        const Fd__Complaint *before = cast->complaint;
+        int64_t version = before->version;
+        enum status status = anything(cast);
+        if (cast->complaint == before) {
+            if (status != STATUS_OK && cast->decision.refusal == REFUSAL_NONE) assert_int_equal(status, STATUS_INVALID);
+            continue;
+        }
+        assert_int_equal(cast->complaint->version, version + 1);
+        assert_int_equal(before->version, version);
+        assert_non_null(cast->decision.kind);
+        due_ms = cast->decision.wake_at_ms;
+        check_intervals(cast->complaint);
+        check_alert(cast, cast->complaint);
+        check_fields(cast->complaint);
+        check_nothing_forgotten(cast, cast->complaint);
+        check_wake(cast);
+    }
+}
+
+static void what_must_always_hold(void **state) {
+    (void)state;
+    other = (Fd__Complaint)FD__COMPLAINT__INIT;
+    other.id = TEXT("other");
+    other.number = TEXT("C-2");
+    other.state = STATE(REGISTERED);
+    srandom(20261123);
+    for (int game = 0; game < GAMES; game++) {
+        struct cast cast;
+        cast_open(&cast);
+        play_a_game(&cast);
+        cast_close(&cast);
+    }
+}
+
+/* Woken whenever it asks, a case nobody touches comes to rest in a bounded number of entries a day. */
+static void nobody_is_buried_in_entries(void **state) {
+    (void)state;
+    for (int severity = SEVERITY(GENERAL); severity <= SEVERITY(OUTSIDE_REMIT); severity++) {
+        struct cast cast;
+        int wakes = 0;
+        cast_open(&cast);
+        registered(&cast, (Fd__Severity)severity, monday(9, 0));
+        while (cast.decision.wake_at_ms < day_of_week(1, 9, 0)) {
+            cast_at(&cast, cast.decision.wake_at_ms);
+            assert_int_equal(wake_it(&cast), STATUS_OK);
+            assert_non_null(cast.decision.record);
+            wakes++;
+        }
+        assert_in_range(wakes, 3, 24 * 60 / 5 + 5);
+        cast_close(&cast);
+    }
+}
+
+static void a_full_arena_changes_nothing(void **state) {
+    (void)state;
+    struct cast cast;
+    srandom(7);
+    cast_open(&cast);
+    for (int game = 0; game < 2000; game++) {
+        struct arena arena;
+        cast.situation.arena = &cast.arena;
+        registered(&cast, (Fd__Severity)(1 + any(5)), monday(9, 0));
+        if (any(2) == 0) assert_int_equal(accept_it(&cast, "engineer"), STATUS_OK);
+        cast_at(&cast, monday(9, any(60)));
+        arena_init(&arena, (size_t)any(4000));
+        cast.situation.arena = &arena;
+        const Fd__Complaint *before = cast.complaint;
+        enum status status = anything(&cast);
+        if (arena_exhausted(&arena)) {
+            assert_int_not_equal(status, STATUS_OK);
+            assert_ptr_equal(cast.complaint, before);
+        }
+        arena_free(&arena);
+    }
+    cast_close(&cast);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_must_always_hold),
+        cmocka_unit_test(nobody_is_buried_in_entries),
+        cmocka_unit_test(a_full_arena_changes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
