@@ -16,7 +16,6 @@ bool operation_writes(const struct operation *operation) {
 }
 
 struct fault check_caller(const struct operation *operation, const struct identity *identity) {
-    if (operation == NULL) return (struct fault){STATUS_UNKNOWN_OPERATION, REFUSAL_UNKNOWN_OPERATION, NULL};
     if (operation->before_sign_in) {
         if (identity->signed_in) return (struct fault){STATUS_CONFLICT, REASON(SIGNED_IN_ALREADY), NULL};
         return none;
@@ -94,8 +93,8 @@ struct fault check_authority(struct request *request) {
     bool member = set_site(request) && request_situation(request, &situation);
     if (!member && !(founding && text_empty(request->envelope->site_id)))
         return (struct fault){STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, "site_id"};
-    if (!member ||
-        !authority_allows(operation->item, operation->action, situation.actor->roles, situation.actor->n_roles)) {
+    const Fd__Person *actor = member ? situation.actor : NULL;
+    if (actor == NULL || !authority_allows(operation->item, operation->action, actor->roles, actor->n_roles)) {
         LOG(WARNING, "denied", LOG_TEXT("operation", operation->name), LOG_TEXT("person", request->who.person_id),
             LOG_TEXT("site", request->site_id));
         return (struct fault){STATUS_DENIED, REFUSAL_NOT_ALLOWED, NULL};

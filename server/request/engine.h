@@ -27,13 +27,13 @@ struct request *request_new(struct services *services);
 void request_end(struct request *request, enum status status);
 
 /* The whole reply; the others are short forms. seq 0: nothing was written. */
-void reply_send(struct request *request, const Fd__Reply *reply, const ProtobufCMessage *response);
+void reply_send(struct request *request, const Fd__Reply *answer, const ProtobufCMessage *response);
 void reply_refusal(struct request *request, enum status status, enum refusal refusal, const char *field);
 /* Of a transaction or of work that could not be done: the status' own words. */
 void reply_failure(struct request *request, enum status status);
 void reply_wait(struct request *request, enum refusal refusal, int64_t wait_ms);
 
-/* Before the body is decoded: known operation, signed in, password not to be changed first. */
+/* Before the body is decoded: signed in, password not to be changed first. */
 struct fault check_caller(const struct operation *operation, const struct identity *identity);
 /* Ids, key and page size; sets the default page size. */
 struct fault check_command(const struct operation *operation, const Fd__Request *envelope, ProtobufCMessage *command);

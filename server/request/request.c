@@ -76,6 +76,7 @@ static struct fault make_digest(struct request *request) {
 
 /* Everything that can be wrong without looking at a record. */
 static struct fault check(struct request *request) {
+    if (request->operation == NULL) return (struct fault){STATUS_UNKNOWN_OPERATION, REFUSAL_UNKNOWN_OPERATION, NULL};
     struct fault fault = check_caller(request->operation, &request->who);
     if (fault.status != STATUS_OK) return fault;
     ProtobufCMessage *command = NULL;
