@@ -94,8 +94,8 @@ static void a_visitor_alerts_host_and_supervisor(void **state) {
     const Fd__Visit *visit = ((const Fd__WalkInVisitResponse *)answer.response)->visit;
     struct desk *told[] = {&engineer, &supervisor};
     for (int i = 0; i < 2; i++) {
-        desk_until(told[i], desk_heard(told[i], "visit.arrived", visit->number, 0) != NULL);
-        const Fd__Visit *heard = (const Fd__Visit *)desk_heard(told[i], "visit.arrived", visit->number, 0)->record;
+        desk_until(told[i], desk_heard(told[i], "visit.walked_in", visit->number, 0) != NULL);
+        const Fd__Visit *heard = (const Fd__Visit *)desk_heard(told[i], "visit.walked_in", visit->number, 0)->record;
         assert_int_equal(heard->alert->n_person_ids, 2);
         assert_string_equal(heard->visitor_phone, "138****8000");
     }

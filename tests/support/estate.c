@@ -62,6 +62,13 @@ void estate_person(struct estate *estate, struct desk *desk, const char *login, 
     desk_subscribe(desk, estate->site_id);
 }
 
+static bool knows_site(struct estate *estate, const char *site_id) {
+    Fd__ListPeopleRequest request = FD__LIST_PEOPLE_REQUEST__INIT;
+    return desk_call(&estate->administrator, "person.list", site_id, NULL, &request,
+                     &fd__list_people_response__descriptor)
+               .status == STATUS_OK;
+}
+
 void estate_found(struct estate *estate, const char *code, char site_id[37]) {
     Fd__CreateSiteRequest request = FD__CREATE_SITE_REQUEST__INIT;
     request.code = (char *)(uintptr_t)code;
@@ -72,6 +79,7 @@ void estate_found(struct estate *estate, const char *code, char site_id[37]) {
     if (answer.status != STATUS_OK) fail_msg("site.create: %s (%s)", answer.message, answer.field);
     const Fd__CreateSiteResponse *response = answer.response;
     snprintf(site_id, 37, "%s", response->site->id);
+    desk_until(&estate->administrator, knows_site(estate, site_id)); /* the directory follows the journal */
 }
 
 const Fd__Complaint *estate_register(struct desk *desk, const char *site_id, Fd__Severity severity,
