@@ -156,7 +156,6 @@ enum status complaint_pause(const struct situation *situation, const void *reque
     if (opened.record->n_active_from_ms >= CLOCK_INTERVALS_LIMIT)
         return complaint_case_refuse(&opened, STATUS_CONFLICT, REFUSAL_TOO_MANY_PAUSES, NULL);
     complaint_work_done(&opened);
-    complaint_judge(&opened); /* what was missed up to here stays missed */
     opened.record->state = STATE(WAITING);
     opened.record->waiting_for = command->waiting_for;
     clock_stop(situation, opened.record);

@@ -126,6 +126,20 @@ static void acknowledged_by_its_people_or_above(void **state) {
     cast_close(&cast);
 }
 
+static void the_same_level_is_not_above(void **state) {
+    (void)state;
+    struct cast cast;
+    Fd__Alert *after;
+    cast_open(&cast);
+    const char *ids[] = {"engineer"};
+    Fd__Alert *alert = alert_raise_to(&cast.situation, ids, 1, LEVEL_SUPERVISOR, REASON(ARRIVED), &rule);
+    cast_as(&cast, "supervisor");
+    assert_refused(DENIED, NOT_ADDRESSEE, alert_acknowledge(&cast.situation, alert, &rule, &after, &cast.decision));
+    cast_as(&cast, "manager");
+    assert_int_equal(alert_acknowledge(&cast.situation, alert, &rule, &after, &cast.decision), STATUS_OK);
+    cast_close(&cast);
+}
+
 static void acknowledging_twice_is_a_conflict(void **state) {
     (void)state;
     struct cast cast;
@@ -304,6 +318,7 @@ int main(void) {
         cmocka_unit_test(nobody_at_all_is_an_alarm_that_repeats),
         cmocka_unit_test(an_alarm_to_nobody_is_taken_by_whoever_leads),
         cmocka_unit_test(acknowledged_by_its_people_or_above),
+        cmocka_unit_test(the_same_level_is_not_above),
         cmocka_unit_test(acknowledging_twice_is_a_conflict),
         cmocka_unit_test(expiring_makes_it_wait_again),
         cmocka_unit_test(climbing_keeps_those_who_owe),

@@ -118,6 +118,19 @@ static void a_deadline_already_past_does_not_move(void **state) {
     cast_close(&cast);
 }
 
+static void stopped_at_the_very_moment(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    registered(&cast, SEVERITY(SERIOUS), monday(10, 0));
+    assert_int_equal(accept_it(&cast, "engineer"), STATUS_OK);
+    cast_at(&cast, monday(10, 15));
+    assert_int_equal(pause_it(&cast, "engineer"), STATUS_OK);
+    assert_int_equal(cast.complaint->contact_due_at_ms, monday(10, 15));
+    assert_true(cast.complaint->past_deadline);
+    cast_close(&cast);
+}
+
 static void reassigning_does_not_restart(void **state) {
     (void)state;
     struct cast cast;
@@ -200,6 +213,7 @@ int main(void) {
         cmocka_unit_test(a_pause_at_night_costs_nothing),
         cmocka_unit_test(several_pauses_add_up),
         cmocka_unit_test(a_deadline_already_past_does_not_move),
+        cmocka_unit_test(stopped_at_the_very_moment),
         cmocka_unit_test(reassigning_does_not_restart),
         cmocka_unit_test(a_new_severity_counts_from_the_start),
         cmocka_unit_test(zero_is_no_deadline),

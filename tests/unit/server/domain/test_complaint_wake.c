@@ -141,6 +141,22 @@ static void after_an_acknowledgement_a_missed_deadline_goes_up(void **state) {
     cast_close(&cast);
 }
 
+static void early_deadlines_of_a_major_one_end_at_the_manager(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    registered(&cast, SEVERITY(MAJOR), monday(9, 0));
+    cast_at(&cast, monday(9, 1));
+    assert_int_equal(acknowledge_it(&cast, "supervisor"), STATUS_OK);
+    const struct moment_wanted day[] = {
+        {monday(9, 5), "overdue", 3, "manager"},
+        {monday(9, 15), "overdue", 3, "manager"},
+        {monday(9, 35), "alert_climbed", 4, "manager hq hq_admin"}, /* the manager's 30 minutes */
+    };
+    assert_day(&cast, monday(10, 0), day);
+    cast_close(&cast);
+}
+
 static void the_team_leader_takes_notice_of_a_general_one(void **state) {
     (void)state;
     struct cast cast;
@@ -301,12 +317,38 @@ static void a_command_does_not_swallow_a_deadline(void **state) {
     assert_string_equal(alerted(cast.complaint->alert), "leader");
     assert_int_equal(cast.complaint->alert->reason, REASON(NO_CONTACT));
     assert_true(cast.complaint->past_deadline);
+    /* Escalating goes above where the missed deadline has put it. */
+    registered(&cast, SEVERITY(GENERAL), monday(9, 0));
+    cast_at(&cast, monday(9, 15) + 40);
+    assert_int_equal(escalate_it(&cast, "clerk"), STATUS_OK);
+    assert_string_equal(alerted(cast.complaint->alert), "leader supervisor");
+    /* Sending down does not hide it. */
+    registered(&cast, SEVERITY(SERIOUS), monday(9, 0));
+    assert_int_equal(take_over_it(&cast, "supervisor"), STATUS_OK);
+    cast_at(&cast, monday(9, 15) + 40);
+    assert_int_equal(send_it_back(&cast, "supervisor", "engineer"), STATUS_OK);
+    assert_string_equal(alerted(cast.complaint->alert), "manager");
+    assert_string_equal(cast.complaint->handler_id, "engineer");
     /* And an acknowledgement does not cover what fell due at the same moment. */
     registered(&cast, SEVERITY(SERIOUS), monday(9, 0));
     cast_at(&cast, monday(9, 10) + 40);
     assert_int_equal(acknowledge_it(&cast, "supervisor"), STATUS_OK);
     assert_string_equal(alerted(cast.complaint->alert), "manager");
     assert_string_equal(cast.decision.kind, "complaint.acknowledged");
+    cast_close(&cast);
+}
+
+static void an_empty_alert_is_none(void **state) {
+    (void)state;
+    struct cast cast;
+    Fd__Alert empty = FD__ALERT__INIT;
+    cast_open(&cast);
+    registered(&cast, SEVERITY(GENERAL), monday(9, 0));
+    cast.complaint->alert = &empty; /* as a row without an alert is read */
+    assert_refused(CONFLICT, NOTHING_TO_ACKNOWLEDGE, acknowledge_it(&cast, "manager"));
+    cast_at(&cast, monday(9, 15));
+    assert_int_equal(wake_it(&cast), STATUS_OK);
+    assert_string_equal(alerted(cast.complaint->alert), "leader");
     cast_close(&cast);
 }
 
@@ -355,6 +397,7 @@ int main(void) {
         cmocka_unit_test(acknowledging_stops_and_expires),
         cmocka_unit_test(work_keeps_an_acknowledgement),
         cmocka_unit_test(after_an_acknowledgement_a_missed_deadline_goes_up),
+        cmocka_unit_test(early_deadlines_of_a_major_one_end_at_the_manager),
         cmocka_unit_test(the_team_leader_takes_notice_of_a_general_one),
         cmocka_unit_test(what_is_still_missing_is_named),
         cmocka_unit_test(escalated_by_hand_climbs_every_quarter_of_an_hour),
@@ -363,6 +406,7 @@ int main(void) {
         cmocka_unit_test(a_missed_follow_up),
         cmocka_unit_test(after_an_outage_everything_due_fires_once),
         cmocka_unit_test(a_command_does_not_swallow_a_deadline),
+        cmocka_unit_test(an_empty_alert_is_none),
         cmocka_unit_test(waiting_stops_deadlines_but_not_alerts),
         cmocka_unit_test(assigned_and_deaf),
     };
