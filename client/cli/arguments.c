@@ -96,7 +96,10 @@ static int take_global(struct cli *cli, struct global_values *global, int index,
     return EXIT_OK;
 }
 
-static int wrong_option(struct cli *cli, const struct cli_command *command, int result, const char *word) {
+static int wrong_option(struct cli *cli, const struct cli_command *command, int result, char *const *argv) {
+    char letter[3] = {'-', (char)optopt, '\0'};
+    bool short_one = optopt > 0 && optopt < OWN_BASE;
+    const char *word = short_one ? letter : argv[optind - 1];
     if (result == ':')
         cli_error(cli, _("%s needs a value"), word);
     else
@@ -111,10 +114,9 @@ int arguments_read_global(struct cli *cli, int argc, char **argv, struct global_
     opterr = 0;
     optind = 0;
     for (;;) {
-        int before = optind == 0 ? 1 : optind;
         int result = getopt_long(argc, argv, reader.shorts, reader.longs, NULL);
         if (result == -1) break;
-        if (result == '?' || result == ':') return wrong_option(cli, NULL, result, argv[before]);
+        if (result == '?' || result == ':') return wrong_option(cli, NULL, result, argv);
         if (result < GLOBAL_BASE) result = by_letter(global_options, GLOBAL_BASE, result);
         int code = take_global(cli, global, result - GLOBAL_BASE, optarg);
         if (code != EXIT_OK) return code;
@@ -144,10 +146,9 @@ int arguments_read(struct cli *cli, const struct cli_command *command, int argc,
     opterr = 0;
     optind = 0;
     for (;;) {
-        int before = optind == 0 ? 1 : optind;
         int result = getopt_long(argc, argv, reader.shorts, reader.longs, NULL);
         if (result == -1) break;
-        if (result == '?' || result == ':') return wrong_option(cli, command, result, argv[before]);
+        if (result == '?' || result == ':') return wrong_option(cli, command, result, argv);
         if (result < OWN_BASE) {
             int own = by_letter(command->options, OWN_BASE, result);
             result = own >= 0 ? own : by_letter(global_options, GLOBAL_BASE, result);

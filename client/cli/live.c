@@ -9,9 +9,9 @@ static struct live *live_of(struct client *client) {
 }
 
 static void on_line(struct client *client, enum client_line line, const char *why) {
-    (void)line;
-    (void)why;
-    live_of(client)->changed = true;
+    struct live *live = live_of(client);
+    live->changed = true;
+    if (live->on_line != NULL) live->on_line(live, line, why);
 }
 
 static void on_event(struct client *client, const Fd__Event *event) {

@@ -15,6 +15,7 @@ struct live {
     /* May be NULL; called after the model has changed. */
     void (*on_event)(struct live *live, const Fd__Event *event);
     void (*on_reset)(struct live *live, const Fd__Reset *reset);
+    void (*on_line)(struct live *live, enum client_line line, const char *why);
     void (*on_seq)(struct live *live, int64_t seq); /* of every entry, blank ones too */
     void *owner;
 };

@@ -134,6 +134,12 @@ static void on_reset(struct live *live, const Fd__Reset *reset) {
     flush(&out, status);
 }
 
+/* On stderr: the standard output has entries only. */
+static void on_line(struct live *live, enum client_line line, const char *why) {
+    if (line == CLIENT_LINE_DOWN && why[0] != '\0') cli_error(live->cli, _("the line is lost: %s; trying again"), why);
+    if (line == CLIENT_LINE_UP) cli_error(live->cli, _("the line is back"));
+}
+
 static bool is_finished(void *owner) {
     const struct watch *watch = owner;
     enum client_line line = client_line(watch->live.cli->client);
@@ -170,6 +176,7 @@ static int run_watch(struct cli *cli, const struct cli_command *command, const s
     watch.count = count;
     watch.counting = count > 0;
     watch.live.owner = &watch;
+    watch.live.on_line = on_line;
     watch.live.on_event = on_event;
     watch.live.on_reset = on_reset;
     watch.live.on_seq = on_seq;
