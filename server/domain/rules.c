@@ -4,69 +4,54 @@
 #include "common/moment.h"
 #include "server/domain/words.h"
 
-/* 09:00–12:00 and 13:00–18:00: D6 names working time but leaves its hours to the site. */
-#define OFFICE_DAY                                                                                                     \
-    {                                                                                                                  \
-        {9 * 60, 12 * 60}, {                                                                                           \
-            13 * 60, 18 * 60                                                                                           \
-        }                                                                                                              \
-    }
+#define MINUTES(count) ((int64_t)(count)*MINUTE_MS)
+#define HOURS(count) ((int64_t)(count)*HOUR_MS)
+#define DAYS(count) ((int64_t)(count)*DAY_MS)
 
-/* General and complex climb alike; only closing differs (D6). The unnamed severity is treated as general. */
-#define AS_GENERAL(days)                                                                                               \
-    {                                                                                                                  \
-        .accept_ms = 20 * MINUTE_MS, .contact_ms = 15 * MINUTE_MS, .feedback_ms = 24 * HOUR_MS,                        \
-        .close_ms = (int64_t)(days)*DAY_MS, .working_time = true, .close_working_days = (days), .first_level = 0,      \
-        .climb_ms = {20 * MINUTE_MS, 20 * MINUTE_MS, 0, 0, 0}, .repeat_ms = 15 * MINUTE_MS,                            \
-        .acknowledgement_ms = 4 * HOUR_MS,                                                                             \
-    }
+/* clang-format off: tables */
 
-/* D6, the table of levels, row by row. Repeating is named there for major only: the others repeat every 15 minutes,
- * the time a level has. */
+/* D6 names working time but leaves its hours to the site. */
+#define OFFICE_DAY {{9 * 60, 12 * 60}, {13 * 60, 18 * 60}}
+
+/* General and complex: only closing differs. */
+#define AS_GENERAL(days) {                                                                                             \
+    .accept_ms = MINUTES(20), .contact_ms = MINUTES(15), .feedback_ms = HOURS(24), .close_ms = DAYS(days),             \
+    .working_time = true, .close_working_days = (days),                                                                \
+    .first_level = 0, .climb_ms = {MINUTES(20), MINUTES(20), 0, 0, 0},                                                 \
+    .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),                                                          \
+}
+
+/* D6, the table of levels, row by row. It names repeating for major only: the others repeat every 15 minutes, the time
+ * a level has. A severity that nobody named is treated as general. */
 const struct rules rules_default = {
-    .severity =
-        {
-                   [SEVERITY(UNSPECIFIED)] = AS_GENERAL(3),
-                   [SEVERITY(GENERAL)] = AS_GENERAL(3),
-                   [SEVERITY(SERIOUS)] =
-                {
-                    .accept_ms = 10 * MINUTE_MS,
-                    .contact_ms = 15 * MINUTE_MS,
-                    .feedback_ms = 8 * HOUR_MS,
-                    .close_ms = 2 * DAY_MS,
-                    .first_level = 2,
-                    .climb_ms = {0, 15 * MINUTE_MS, 15 * MINUTE_MS, 0, 0},
-                    .repeat_ms = 15 * MINUTE_MS,
-                    .acknowledgement_ms = 4 * HOUR_MS,
-                }, [SEVERITY(MAJOR)] =
-                {
-                    .accept_ms = 5 * MINUTE_MS,
-                    .contact_ms = 15 * MINUTE_MS,
-                    .feedback_ms = 2 * HOUR_MS,
-                    .close_ms = 24 * HOUR_MS,
-                    .first_level = 3,
-                    .climb_ms = {0, 15 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, 0},
-                    .repeat_ms = 5 * MINUTE_MS,
-                    .acknowledgement_ms = 30 * MINUTE_MS,
-                }, [SEVERITY(COMPLEX)] = AS_GENERAL(7),
-                   [SEVERITY(OUTSIDE_REMIT)] =
-                {
-                    .accept_ms = 20 * MINUTE_MS,
-                    .contact_ms = 15 * MINUTE_MS,
-                    .feedback_ms = 2 * DAY_MS,
-                    .close_ms = 2 * DAY_MS,
-                    .first_level = 2,
-                    .climb_ms = {0, 20 * MINUTE_MS, 0, 0, 0},
-                    .repeat_ms = 15 * MINUTE_MS,
-                    .acknowledgement_ms = 4 * HOUR_MS,
-                }, },
-    .calendar =
-        {
-                   .offset_minutes = 8 * 60,
-                   .intervals = {OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY},
-                   },
-    .follow_up_ms = 48 * HOUR_MS,
-    .next_level_ms = 15 * MINUTE_MS,
-    .entered_in_time_ms = 30 * MINUTE_MS,
-    .visit_repeat_ms = 5 * MINUTE_MS,
+    .severity = {
+        [SEVERITY(UNSPECIFIED)] = AS_GENERAL(3),
+        [SEVERITY(GENERAL)] = AS_GENERAL(3),
+        [SEVERITY(COMPLEX)] = AS_GENERAL(7),
+        [SEVERITY(SERIOUS)] = {
+            .accept_ms = MINUTES(10), .contact_ms = MINUTES(15), .feedback_ms = HOURS(8), .close_ms = DAYS(2),
+            .first_level = 2, .climb_ms = {0, MINUTES(15), MINUTES(15), 0, 0},
+            .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),
+        },
+        [SEVERITY(MAJOR)] = {
+            .accept_ms = MINUTES(5), .contact_ms = MINUTES(15), .feedback_ms = HOURS(2), .close_ms = HOURS(24),
+            .first_level = 3, .climb_ms = {0, MINUTES(15), MINUTES(15), MINUTES(30), 0},
+            .repeat_ms = MINUTES(5), .acknowledgement_ms = MINUTES(30),
+        },
+        [SEVERITY(OUTSIDE_REMIT)] = {
+            .accept_ms = MINUTES(20), .contact_ms = MINUTES(15), .feedback_ms = DAYS(2), .close_ms = DAYS(2),
+            .first_level = 2, .climb_ms = {0, MINUTES(20), 0, 0, 0},
+            .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),
+        },
+    },
+    .calendar = {
+        .offset_minutes = 8 * 60,
+        .intervals = {OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY},
+    },
+    .follow_up_ms = HOURS(48),
+    .next_level_ms = MINUTES(15),
+    .entered_in_time_ms = MINUTES(30),
+    .visit_repeat_ms = MINUTES(5),
 };
+
+/* clang-format on */
