@@ -8,7 +8,7 @@
 #define HOURS(count) ((int64_t)(count)*HOUR_MS)
 #define DAYS(count) ((int64_t)(count)*DAY_MS)
 
-/* clang-format off: tables */
+/* clang-format off */
 
 /* D6 names working time but leaves its hours to the site. */
 #define OFFICE_DAY {{9 * 60, 12 * 60}, {13 * 60, 18 * 60}}
