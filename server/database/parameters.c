@@ -144,7 +144,7 @@ static bool bind_name(struct arena *arena, const struct statement *statement, co
         return bind_field(arena, holder(source, &column), &column, parameters, at);
     }
     LOG(ERROR, "a parameter has no field", LOG_TEXT("statement", statement->query->name), LOG_TEXT("parameter", name));
-    CHECK(false);
+    check_failed("a parameter has a field", __FILE__, __LINE__);
 }
 
 enum status parameters_bind(struct arena *arena, const struct statement *statement, struct parameters *parameters) {

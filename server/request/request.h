@@ -26,6 +26,9 @@ struct services {
     struct throttle *throttle;
     const char *node;
     int64_t session_lifetime_ms;
+    /* Sign-ins ended by somebody else than their line: all of a person, or the one session. */
+    void (*on_revoked)(void *owner, const char *person_id, const char *session_id);
+    void *revoked_owner;
 };
 
 /* Who is on the line; owned by the session, read by its requests, set by signing in. */

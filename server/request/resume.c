@@ -17,9 +17,11 @@ static void on_renewed(struct transaction *transaction, enum status status) {
         reply_failure(request, status);
         return;
     }
-    if (PQntuples(transaction->statements[STATEMENT_SUSPECT].result) > 0)
+    if (PQntuples(transaction->statements[STATEMENT_SUSPECT].result) > 0) {
+        signed_in_revoke(request->services, NULL, signing->session_id);
         LOG(ERROR, "session ended: its token was used twice or on another device",
             LOG_TEXT("session", signing->session_id), LOG_TEXT("address", request->who.address));
+    }
     signing->account = signing_in_account(request, &transaction->statements[STATEMENT_RENEW]);
     if (signing->account != NULL)
         signing_in_finish(request);

@@ -15,6 +15,8 @@ static void on_ended(struct transaction *transaction, enum status status) {
     }
     const ProtobufCMessage *response = message_new(&request->arena, &fd__sign_out_response__descriptor);
     if (caller != NULL) caller->identity->signed_in = false;
+    const Fd__SignOutRequest *command = (const Fd__SignOutRequest *)request->command;
+    if (command->everywhere) signed_in_revoke(request->services, request->who.person_id, NULL);
     request_reply(request, STATUS_OK, REFUSAL_NONE, NULL, response);
     if (caller != NULL && caller->on_identity != NULL) caller->on_identity(caller);
 }

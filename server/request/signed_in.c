@@ -94,3 +94,7 @@ void signing_in_finish(struct request *request) {
     request_reply(request, STATUS_OK, REFUSAL_NONE, NULL, response);
     if (caller != NULL && caller->on_identity != NULL) caller->on_identity(caller);
 }
+
+void signed_in_revoke(const struct services *services, const char *person_id, const char *session_id) {
+    if (services->on_revoked != NULL) services->on_revoked(services->revoked_owner, person_id, session_id);
+}

@@ -25,5 +25,7 @@ Fd__Account *signing_in_account(struct request *request, const struct statement 
 /* Memberships into the response, the identity to the line, the reply. UNAUTHENTICATED without any membership. */
 void signing_in_finish(struct request *request);
 void signing_in_refuse(struct request *request, enum refusal refusal);
+/* Live lines follow: of the person, or with the session; NULL: any. */
+void signed_in_revoke(const struct services *services, const char *person_id, const char *session_id);
 
 #endif

@@ -98,11 +98,43 @@ static void somebody_who_left_is_signed_out(void **state) {
     assert_int_not_equal(finance->line, CLIENT_LINE_UP);
 }
 
+/* A new password, and a sign-out everywhere, end the lines that are open on other devices. */
+static void a_reset_password_ends_open_lines(void **state) {
+    (void)state;
+    struct desk *leader = &desks[FD__ROLE__ROLE_TEAM_LEADER];
+    Fd__ResetPasswordRequest request = FD__RESET_PASSWORD_REQUEST__INIT;
+    request.person_id = leader->person_id;
+    request.password = (char *)(uintptr_t) "another-first-1";
+    struct answer answer = desk_call(&estate.administrator, "person.reset_password", estate.site_id, NULL, &request,
+                                     &fd__reset_password_response__descriptor);
+    assert_int_equal(answer.status, STATUS_OK);
+    desk_until(leader, leader->line != CLIENT_LINE_UP);
+    desk_until(leader, leader->line == CLIENT_LINE_STRANGER);
+}
+
+static void signing_out_everywhere_ends_open_lines(void **state) {
+    (void)state;
+    struct desk other;
+    Fd__SignOutRequest request = FD__SIGN_OUT_REQUEST__INIT;
+    struct desk *manager = &desks[FD__ROLE__ROLE_MANAGER];
+    desk_open(&other, &estate.loop, &estate.daemon, "other-device");
+    desk_sign_in(&other, "role5", ESTATE_PASSWORD);
+    request.everywhere = true;
+    struct answer answer =
+        desk_call(&other, "session.sign_out", "", NULL, &request, &fd__sign_out_response__descriptor);
+    assert_int_equal(answer.status, STATUS_OK);
+    desk_until(manager, manager->line != CLIENT_LINE_UP);
+    desk_until(manager, manager->line == CLIENT_LINE_STRANGER);
+    desk_close(&other);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_role_tries_every_operation),
         cmocka_unit_test(a_withdrawn_right_ends_on_open_lines),
         cmocka_unit_test(somebody_who_left_is_signed_out),
+        cmocka_unit_test(a_reset_password_ends_open_lines),
+        cmocka_unit_test(signing_out_everywhere_ends_open_lines),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

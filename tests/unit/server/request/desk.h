@@ -26,7 +26,7 @@ struct desk {
 /* Person of a role on SITE; nobody of them is on OTHER_SITE. */
 static inline const char *person_of(int role) {
     static char ids[ROLES + 1][UUID_TEXT_BYTES];
-    snprintf(ids[role], sizeof(ids[role]), "00000000-0000-7000-8000-00000000010%d", role % 10);
+    snprintf(ids[role], sizeof(ids[role]), "00000000-0000-7000-8000-00000000010%c", (char)('0' + role % 10));
     return ids[role];
 }
 
