@@ -113,18 +113,19 @@ enum status csv_file_parse(struct csv_file *file, const char *data, size_t lengt
     return status;
 }
 
-static enum status cannot_read(char why[CSV_WHY_BYTES], const char *path) {
-    (void)snprintf(why, CSV_WHY_BYTES, "%.150s: %.80s", path, strerror(errno));
+static enum status cannot_read(char why[CSV_WHY_BYTES]) {
+    (void)snprintf(why, CSV_WHY_BYTES, "%s", strerror(errno));
     return STATUS_INVALID;
 }
 
 enum status csv_file_read(struct csv_file *file, const char *path, char why[CSV_WHY_BYTES]) {
     struct stat about;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return cannot_read(why, path);
+    if (descriptor < 0) return cannot_read(why);
     if (fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) {
         close(descriptor);
-        return complain(why, 0, _("not a file"));
+        (void)snprintf(why, CSV_WHY_BYTES, "%s", _("not a file"));
+        return STATUS_INVALID;
     }
     if (about.st_size == 0) {
         close(descriptor);
@@ -132,7 +133,7 @@ enum status csv_file_read(struct csv_file *file, const char *path, char why[CSV_
     }
     void *data = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     close(descriptor);
-    if (data == MAP_FAILED) return cannot_read(why, path);
+    if (data == MAP_FAILED) return cannot_read(why);
     enum status status = csv_file_parse(file, data, (size_t)about.st_size, why);
     munmap(data, (size_t)about.st_size);
     return status;

@@ -67,13 +67,17 @@ const char *translate(const char *message) {
     return found == NULL ? message : found;
 }
 
-const char *translate_in(const char *context, const char *message) {
+const char *language_in_chinese(const char *context, const char *message) {
     char key[KEY_BYTES];
     size_t context_length = strlen(context), length = strlen(message);
-    if (!chinese || context_length + length + 2 > sizeof key) return message;
+    if (context_length + length + 2 > sizeof key) return message;
     memcpy(key, context, context_length);
     key[context_length] = CONTEXT_SEPARATOR;
     memcpy(key + context_length + 1, message, length + 1);
     const char *found = look_up(key);
     return found == NULL ? message : found;
+}
+
+const char *translate_in(const char *context, const char *message) {
+    return chinese ? language_in_chinese(context, message) : message;
 }

@@ -16,6 +16,8 @@ const char *language_code(void); /* "zh" or "en" */
 const char *translate(const char *message) __attribute__((format_arg(1)));
 /* The same English word may need another Chinese one: the context tells them apart. */
 const char *translate_in(const char *context, const char *message);
+/* The Chinese whatever the language is: people type what they see on another screen. */
+const char *language_in_chinese(const char *context, const char *message);
 
 #define _(message) translate(message)
 #define N_(message) message

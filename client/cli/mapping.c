@@ -122,7 +122,7 @@ enum status mapping_parse(struct mapping *mapping, const char *text, char why[MA
 enum status mapping_read(struct mapping *mapping, const char *path, char why[MAPPING_WHY_BYTES]) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
-        (void)snprintf(why, MAPPING_WHY_BYTES, "%.150s: %.80s", path, strerror(errno));
+        (void)snprintf(why, MAPPING_WHY_BYTES, "%s", strerror(errno));
         return STATUS_INVALID;
     }
     begin(mapping);

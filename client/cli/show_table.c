@@ -88,6 +88,7 @@ enum status show_cases(struct cli *cli, const struct model *model, const struct 
 static int print_cases(struct cli *cli, const struct model_case *items, size_t count) {
     struct table_column columns[CASE_COLUMNS];
     case_columns(columns);
+    if (count > 0 && items[0].visit != NULL) columns[2].title = _("expected");
     struct table table;
     table_init(&table, &cli->arena, columns, CASE_COLUMNS);
     for (size_t i = 0; i < count; i++) add_case(cli, &table, NULL, &items[i]);

@@ -77,6 +77,12 @@ static enum status append_cell(const struct table *table, struct bytes *out, siz
     return status;
 }
 
+/* Without the spaces that padding left behind. */
+static enum status end_line(struct bytes *out) {
+    while (out->length > 0 && out->data[out->length - 1] == ' ') out->length--;
+    return bytes_append(out, "\n", 1);
+}
+
 /* Nothing when no column has a title. */
 static enum status append_titles(const struct table *table, struct bytes *out, const size_t *widths, bool colour) {
     bool any = false;
@@ -86,7 +92,7 @@ static enum status append_titles(const struct table *table, struct bytes *out, c
         struct table_cell title = {.text = table->columns[i].title, .paint = PAINT_BOLD};
         status = append_cell(table, out, i, widths[i], &title, colour);
     }
-    return any && status == STATUS_OK ? bytes_append(out, "\n", 1) : status;
+    return any && status == STATUS_OK ? end_line(out) : status;
 }
 
 enum status table_append(const struct table *table, struct bytes *out, size_t width, bool colour) {
@@ -97,7 +103,7 @@ enum status table_append(const struct table *table, struct bytes *out, size_t wi
     for (size_t i = 0; i < table->count && status == STATUS_OK; i++) {
         size_t column = i % table->column_count;
         status = append_cell(table, out, column, widths[column], &table->cells[i], colour);
-        if (status == STATUS_OK && column + 1 == table->column_count) status = bytes_append(out, "\n", 1);
+        if (status == STATUS_OK && column + 1 == table->column_count) status = end_line(out);
     }
     return status;
 }

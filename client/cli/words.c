@@ -226,7 +226,7 @@ bool word_parse(const ProtobufCEnumDescriptor *kind, const char *text, int *valu
     const struct vocabulary *vocabulary = vocabulary_of(kind);
     for (const struct word *word = vocabulary == NULL ? NULL : vocabulary->words; word != NULL && word->wire != NULL;
          word++)
-        if (strcmp(word->label, text) == 0 || strcmp(translate_in(vocabulary->context, word->label), text) == 0)
+        if (strcmp(word->label, text) == 0 || strcmp(language_in_chinese(vocabulary->context, word->label), text) == 0)
             return message_enum_parse(kind, word->wire, value);
     return false;
 }
