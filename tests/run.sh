@@ -107,7 +107,10 @@ tests() {
     if [ "$bad" -ne 0 ]; then
         failures="$failures
 $(sed -n "s/^[[:space:]]*[0-9]* - \(.*\) ([^)]*)[[:space:]]*\$/  $directory: \1/p" "$log" | grep -v Skipped)"
-        grep -A 40 '\*\*\*' "$log" | head -n 120
+        # What each failed test said, from its line to the next test's.
+        awk '/\*\*\*(Failed|Timeout|Exception|Not Run)/ { left = 40 }
+            /^ *(Start +[0-9]+:|[0-9]+\/[0-9]+ Test)/ && !/\*\*\*/ { left = 0 }
+            left-- > 0' "$log"
     elif [ "$outcome" -ne 0 ] || [ "$all" -eq 0 ]; then
         failure "$directory: ctest said $outcome after $all tests, see $log"
     fi

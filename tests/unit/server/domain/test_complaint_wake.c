@@ -7,6 +7,7 @@ static void a_general_one_that_nobody_touches(void **state) {
     struct cast cast;
     cast_open(&cast);
     registered(&cast, SEVERITY(GENERAL), monday(9, 0));
+    /* clang-format off */
     const struct moment_wanted day[] = {
         {monday(9, 15), "overdue", 1, "leader"},                            /* no contact */
         {monday(9, 20), "overdue", 1, "leader"},                            /* not accepted: the table's 20 minutes */
@@ -15,6 +16,7 @@ static void a_general_one_that_nobody_touches(void **state) {
         {day_of_week(3, 9, 15), "alert_climbed", 4, "leader supervisor manager hq hq_admin"},
         {day_of_week(3, 18, 0), "overdue", 4, "leader supervisor manager hq hq_admin"},
     };
+    /* clang-format on */
     assert_day(&cast, day_of_week(4, 9, 0), day);
     assert_int_equal(cast.complaint->alert->reason, REASON(OVERDUE));
     assert_true(cast.complaint->past_deadline);
@@ -27,9 +29,9 @@ static void general_alerts_keep_office_hours(void **state) {
     cast_open(&cast);
     registered(&cast, SEVERITY(GENERAL), monday(17, 30));
     const struct moment_wanted day[] = {
-        {monday(17, 45), "overdue", 1, "leader"},
-        {monday(17, 50), "overdue", 1, "leader"},
-        {day_of_week(1, 9, 10), "alert_climbed", 2, "leader supervisor"},
+        {monday(17, 45),        "overdue", 1,                   "leader"},
+        {             monday(17,      50),  "overdue",         1,            "leader"        },
+        { day_of_week(1,      9, 10),         "alert_climbed", 2,         "leader supervisor"},
     };
     assert_day(&cast, day_of_week(1, 9, 14), day);
     cast_close(&cast);
@@ -41,12 +43,14 @@ static void a_serious_one_that_nobody_touches(void **state) {
     cast_open(&cast);
     registered(&cast, SEVERITY(SERIOUS), monday(9, 0));
     assert_string_equal(alerted(cast.complaint->alert), "supervisor");
+    /* clang-format off */
     const struct moment_wanted day[] = {
         {monday(9, 10), "overdue", 2, "supervisor"}, /* not accepted: the table's column governs meanwhile */
         {monday(9, 15), "overdue", 3, "supervisor manager"},
         {monday(17, 0), "overdue", 4, "supervisor manager hq hq_admin"},
         {day_of_week(2, 9, 0), "overdue", 4, "supervisor manager hq hq_admin"},
     };
+    /* clang-format on */
     assert_day(&cast, day_of_week(2, 10, 0), day);
     assert_int_equal(cast.complaint->alert->reason, REASON(SERIOUS)); /* nobody ever acknowledged that */
     cast_close(&cast);
@@ -59,8 +63,8 @@ static void a_major_one_that_nobody_touches(void **state) {
     registered(&cast, SEVERITY(MAJOR), monday(2, 0));
     assert_string_equal(alerted(cast.complaint->alert), "supervisor manager");
     const struct moment_wanted night[] = {
-        {monday(2, 5), "overdue", 3, "supervisor manager"},
-        {monday(2, 15), "overdue", 3, "supervisor manager"},
+        {monday(2, 5),  "overdue",       3, "supervisor manager"            },
+        {monday(2, 15), "overdue",       3, "supervisor manager"            },
         {monday(2, 30), "alert_climbed", 4, "supervisor manager hq hq_admin"},
     };
     assert_day(&cast, monday(2, 59), night);
@@ -94,7 +98,10 @@ static void acknowledging_stops_and_expires(void **state) {
         Fd__Severity severity;
         int64_t expires_ms;
         int level;
-    } rows[] = {{SEVERITY(MAJOR), 30 * MINUTE_MS, 3}, {SEVERITY(SERIOUS), 4 * (int64_t)HOUR_MS, 2}};
+    } rows[] = {
+        {SEVERITY(MAJOR),   30 * MINUTE_MS,       3},
+        {SEVERITY(SERIOUS), 4 * (int64_t)HOUR_MS, 2}
+    };
     struct cast cast;
     cast_open(&cast);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -133,9 +140,9 @@ static void after_an_acknowledgement_a_missed_deadline_goes_up(void **state) {
     registered(&cast, SEVERITY(SERIOUS), monday(9, 0));
     assert_int_equal(acknowledge_it(&cast, "supervisor"), STATUS_OK);
     const struct moment_wanted day[] = {
-        {monday(9, 10), "overdue", 3, "manager"},
-        {monday(9, 15), "overdue", 3, "manager"}, /* early deadlines end at the manager */
-        {monday(17, 0), "overdue", 4, "manager hq hq_admin"},
+        {monday(9,  10), "overdue", 3, "manager"            },
+        {monday(9,  15), "overdue", 3, "manager"            }, /* early deadlines end at the manager */
+        {monday(17, 0),  "overdue", 4, "manager hq hq_admin"},
     };
     assert_day(&cast, monday(18, 0), day);
     cast_close(&cast);
@@ -149,8 +156,8 @@ static void early_deadlines_of_a_major_one_end_at_the_manager(void **state) {
     cast_at(&cast, monday(9, 1));
     assert_int_equal(acknowledge_it(&cast, "supervisor"), STATUS_OK);
     const struct moment_wanted day[] = {
-        {monday(9, 5), "overdue", 3, "manager"},
-        {monday(9, 15), "overdue", 3, "manager"},
+        {monday(9, 5),  "overdue",       3, "manager"            },
+        {monday(9, 15), "overdue",       3, "manager"            },
         {monday(9, 35), "alert_climbed", 4, "manager hq hq_admin"}, /* the manager's 30 minutes */
     };
     assert_day(&cast, monday(10, 0), day);
@@ -162,7 +169,9 @@ static void the_team_leader_takes_notice_of_a_general_one(void **state) {
     struct cast cast;
     cast_open(&cast);
     registered(&cast, SEVERITY(GENERAL), monday(9, 0));
-    const struct moment_wanted first[] = {{monday(9, 15), "overdue", 1, "leader"}};
+    const struct moment_wanted first[] = {
+        {monday(9, 15), "overdue", 1, "leader"}
+    };
     assert_day(&cast, monday(9, 16), first);
     assert_int_equal(acknowledge_it(&cast, "leader"), STATUS_OK);
     cast_at(&cast, monday(9, 18));
@@ -171,8 +180,8 @@ static void the_team_leader_takes_notice_of_a_general_one(void **state) {
     assert_false(alert_live(cast.complaint->alert)); /* its cause is gone */
     quiet_until(&cast, day_of_week(3, 17, 59));
     const struct moment_wanted late[] = {
-        {day_of_week(3, 18, 0), "overdue", 3, "manager"}, /* the manager when the deadline is missed */
-        {day_of_week(4, 9, 15), "alert_climbed", 4, "manager hq hq_admin"},
+        {day_of_week(3, 18, 0),  "overdue",       3, "manager"            }, /* the manager when the deadline is missed */
+        {day_of_week(4, 9,  15), "alert_climbed", 4, "manager hq hq_admin"},
     };
     assert_day(&cast, day_of_week(4, 10, 0), late);
     cast_close(&cast);
@@ -183,8 +192,10 @@ static void what_is_still_missing_is_named(void **state) {
     struct cast cast;
     cast_open(&cast);
     registered(&cast, SEVERITY(GENERAL), monday(9, 0));
-    const struct moment_wanted morning[] = {{monday(9, 15), "overdue", 1, "leader"},
-                                            {monday(9, 20), "overdue", 1, "leader"}};
+    const struct moment_wanted morning[] = {
+        {monday(9, 15), "overdue", 1, "leader"},
+        {monday(9, 20), "overdue", 1, "leader"}
+    };
     assert_day(&cast, monday(9, 25), morning);
     assert_int_equal(cast.complaint->alert->reason, REASON(NOT_ACCEPTED));
     assert_int_equal(accept_it(&cast, "engineer"), STATUS_OK);
@@ -207,8 +218,8 @@ static void escalated_by_hand_climbs_every_quarter_of_an_hour(void **state) {
     assert_int_equal(escalate_it(&cast, "engineer"), STATUS_OK);
     assert_string_equal(alerted(cast.complaint->alert), "leader");
     const struct moment_wanted day[] = {
-        {monday(9, 16), "alert_climbed", 2, "leader supervisor"},
-        {monday(9, 31), "alert_climbed", 3, "leader supervisor manager"},
+        {monday(9, 16), "alert_climbed", 2, "leader supervisor"                    },
+        {monday(9, 31), "alert_climbed", 3, "leader supervisor manager"            },
         {monday(9, 46), "alert_climbed", 4, "leader supervisor manager hq hq_admin"},
     };
     assert_day(&cast, monday(12, 0), day);
@@ -253,8 +264,8 @@ static void a_missed_follow_up(void **state) {
         Fd__Severity severity;
         const char *people, *after_15_minutes;
     } rows[] = {
-        {SEVERITY(SERIOUS), "supervisor", "supervisor manager"},
-        {SEVERITY(MAJOR), "manager", "manager hq hq_admin"},
+        {SEVERITY(SERIOUS), "supervisor", "supervisor manager" },
+        {SEVERITY(MAJOR),   "manager",    "manager hq hq_admin"},
     };
     struct cast cast;
     cast_open(&cast);
@@ -269,7 +280,8 @@ static void a_missed_follow_up(void **state) {
         assert_string_equal(cast.decision.kind, "complaint.follow_up_missed");
         assert_string_equal(alerted(cast.complaint->alert), rows[i].people);
         const struct moment_wanted later[] = {
-            {day_of_week(2, 9, 19), "alert_climbed", cast.complaint->level + 1, rows[i].after_15_minutes}};
+            {day_of_week(2, 9, 19), "alert_climbed", cast.complaint->level + 1, rows[i].after_15_minutes}
+        };
         assert_day(&cast, day_of_week(2, 9, 20), later);
         assert_int_equal(follow_it_up(&cast, "manager", 4), STATUS_OK);
         assert_int_equal(cast.decision.wake_at_ms, 0);
@@ -287,8 +299,8 @@ static void after_an_outage_everything_due_fires_once(void **state) {
     } rows[] = {
         {SEVERITY(GENERAL), MONDAY_MS + 11 * (int64_t)HOUR_MS, 2}, /* 15, 20 and 40 minutes have all passed */
         {SEVERITY(SERIOUS), MONDAY_MS + 11 * (int64_t)HOUR_MS, 3},
-        {SEVERITY(MAJOR), MONDAY_MS + 10 * (int64_t)HOUR_MS, 4},
-        {SEVERITY(GENERAL), MONDAY_MS + 8 * (int64_t)DAY_MS, 3},
+        {SEVERITY(MAJOR),   MONDAY_MS + 10 * (int64_t)HOUR_MS, 4},
+        {SEVERITY(GENERAL), MONDAY_MS + 8 * (int64_t)DAY_MS,   3},
     };
     struct cast cast;
     cast_open(&cast);
@@ -361,7 +373,9 @@ static void waiting_stops_deadlines_but_not_alerts(void **state) {
     assert_int_equal(accept_it(&cast, "engineer"), STATUS_OK);
     assert_int_equal(pause_it(&cast, "engineer"), STATUS_OK);
     assert_string_equal(alerted(cast.complaint->alert), "supervisor manager");
-    const struct moment_wanted day[] = {{monday(9, 30), "alert_climbed", 4, "supervisor manager hq hq_admin"}};
+    const struct moment_wanted day[] = {
+        {monday(9, 30), "alert_climbed", 4, "supervisor manager hq hq_admin"}
+    };
     assert_day(&cast, monday(20, 0), day);
     assert_false(cast.complaint->past_deadline);
     assert_int_equal(acknowledge_it(&cast, "manager"), STATUS_OK);
@@ -380,7 +394,7 @@ static void assigned_and_deaf(void **state) {
     assert_int_equal(assign_it(&cast, "supervisor", 0, "engineer"), STATUS_OK);
     assert_int_equal(cast.complaint->level, 0); /* no escalation */
     const struct moment_wanted day[] = {
-        {monday(9, 20), "overdue", 1, "leader engineer"},
+        {monday(9, 20), "overdue",       1, "leader engineer"           },
         {monday(9, 40), "alert_climbed", 2, "leader engineer supervisor"},
     };
     assert_day(&cast, monday(12, 0), day);
