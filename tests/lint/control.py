@@ -68,8 +68,32 @@ def run(lint, root, path, text):
     return done.returncode, done.stdout + done.stderr
 
 
+# Command that must refuse the file, the file's text; the house's own settings count.
+TOOLS = [
+    (["clang-tidy", "--quiet", "--config-file=" + os.path.join(HERE, "../../.clang-tidy"), "@FILE@", "--"],
+     HEADER + "#include <string.h>\nint f(const char *a);\nint f(const char *a) { return strcmp(a, a + 1) == 7; }\n"),
+    (["clang-tidy", "--quiet", "--config-file=" + os.path.join(HERE, "../../.clang-tidy"), "@FILE@", "--"],
+     HEADER + "int f(void);\nint f(void) {\n    int a;\n    return a + 1;\n}\n"),
+    (["clang-format", "--dry-run", "-Werror", "--style=file:" + os.path.join(HERE, "../../.clang-format"), "@FILE@"],
+     HEADER + "int  a ;\n"),
+]
+
+
+def accepted_by_tool(command, text):
+    with tempfile.TemporaryDirectory() as root:
+        path = os.path.join(root, "a.c")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = subprocess.run([path if word == "@FILE@" else word for word in command], capture_output=True, check=False)
+        return done.returncode == 0
+
+
 def main():
     wrong = 0
+    for command, text in TOOLS:
+        if accepted_by_tool(command, text):
+            wrong += 1
+            print(f"{command[0]} accepts {text!r}")
     cases = FAULTS + [(lint, path, text, None) for lint, path, text in HARMLESS]
     for lint, path, text, expected in cases:
         with tempfile.TemporaryDirectory() as root:
@@ -79,7 +103,8 @@ def main():
         if not hit:
             wrong += 1
             print(f"{lint} on {path} {text[-60:]!r}: expected {expected}, got {code}: {output}")
-    print(f"{len(cases) - wrong} of {len(cases)} controls hold")
+    count = len(cases) + len(TOOLS)
+    print(f"{count - wrong} of {count} controls hold")
     return 1 if wrong else 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy over every compiled file of the tree, on all cores. A file that passed is looked at again only when it, a
+"""clang-tidy over every compiled file of the product, on all cores. A file that passed is looked at again only when it, a
 header, its command or .clang-tidy has changed.
 
 usage: tidy.py SOURCE_FOLDER BUILD_FOLDER   (with compile_commands.json, and built: generated headers must be there)
@@ -11,6 +11,8 @@ import json
 import os
 import subprocess
 import sys
+
+TOPS = ("common", "server", "client")
 
 
 def digest(*parts):
@@ -28,8 +30,7 @@ def read(path):
 
 def shared_digest(source, build):
     """Of everything that can change the verdict on any file."""
-    headers = [path for top in (os.path.join(source, "common"), os.path.join(source, "server"),
-                                os.path.join(source, "client"), os.path.join(source, "tests"), build)
+    headers = [path for top in [*(os.path.join(source, top) for top in TOPS), build]
                for path in glob.glob(os.path.join(top, "**", "*.h"), recursive=True)]
     return digest(read(os.path.join(source, ".clang-tidy")), *[read(path) for path in sorted(set(headers))])
 
@@ -44,10 +45,11 @@ def main():
     passed_folder = os.path.join(build, "lint", "tidy")
     os.makedirs(passed_folder, exist_ok=True)
     shared = shared_digest(source, build)
+    tops = tuple(os.path.join(source, top) + os.sep for top in TOPS)
     wanted = {}
     for entry in json.loads(read(os.path.join(build, "compile_commands.json"))):
         path = os.path.realpath(os.path.join(entry["directory"], entry["file"]))
-        if path.startswith(source + os.sep) and not path.startswith(build + os.sep):
+        if path.startswith(tops) and not path.startswith(build + os.sep):
             stamp = os.path.join(passed_folder, digest(shared, entry.get("command", ""), read(path)))
             wanted[path] = stamp
     todo = {path: stamp for path, stamp in wanted.items() if not os.path.exists(stamp)}
