@@ -7,15 +7,16 @@
 #include "client/cli/language.h"
 #include "client/cli/remote.h"
 #include "client/cli/words.h"
-#include "common/text.h"
+#include "common/check.h"
 
 enum { ANSWER_BYTES = 4096 };
 
-/* Where the value of the option is kept; NULL: no such option. */
+/* Where the value of the option is kept. */
 static const char **place_of(const struct cli_command *command, struct arguments *arguments, const char *name) {
-    for (int i = 0; command->options[i].name != NULL; i++)
-        if (strcmp(command->options[i].name, name) == 0) return &arguments->values[i];
-    return NULL;
+    int i = 0;
+    while (command->options[i].name != NULL && strcmp(command->options[i].name, name) != 0) i++;
+    CHECK(command->options[i].name != NULL);
+    return &arguments->values[i];
 }
 
 /* False: the person wants to stop (end of input). */

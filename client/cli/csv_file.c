@@ -46,7 +46,7 @@ static struct csv_row *next_row(struct reading *reading) {
         file->rows = rows;
         file->capacity = wanted;
     }
-    return &file->rows[file->count++];
+    return file->rows == NULL ? NULL : &file->rows[file->count++];
 }
 
 static void on_row(int end, void *owner) {

@@ -98,7 +98,8 @@ static int run_rows(struct import *import) {
     import_progress(import, true);
     int code = cli_line_trouble(cli);
     if (code == EXIT_OK && import->under_way > 0) code = EXIT_NO_LINE;
-    if (code != EXIT_OK) cli_hint(cli, _("run the same import again: what is registered is not registered twice"));
+    if (code != EXIT_OK || import->ends)
+        cli_hint(cli, _("run the same import again: what is registered is not registered twice"));
     return code;
 }
 

@@ -9,7 +9,7 @@
 /* "--lang" counts for the messages about what stands before it, too. */
 static void find_language(int argc, char **argv) {
     language_set(NULL);
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++) {
         const char *value = NULL;
         if (strncmp(argv[i], "--lang=", 7) == 0) value = argv[i] + 7;
         if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) value = argv[i + 1];

@@ -2,6 +2,7 @@
 #include "client/cli/password.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <string.h>
 #include <termios.h>
@@ -28,22 +29,35 @@ static int from_file(struct cli *cli, const char *path, char out[PASSWORD_BYTES]
     return EXIT_USAGE;
 }
 
+static void on_interrupt(int number) {
+    (void)number; /* only ends the reading, so that the terminal's echo comes back */
+}
+
+/* Without echo. */
+static bool read_hidden(FILE *terminal, const struct termios *before, char out[PASSWORD_BYTES]) {
+    struct termios quiet = *before;
+    struct sigaction interrupt = {.sa_handler = on_interrupt}, kept;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    (void)sigaction(SIGINT, &interrupt, &kept);
+    (void)tcsetattr(fileno(terminal), TCSAFLUSH, &quiet);
+    bool read = read_line(terminal, out);
+    (void)tcsetattr(fileno(terminal), TCSAFLUSH, before);
+    (void)sigaction(SIGINT, &kept, NULL);
+    return read;
+}
+
 static int from_terminal(struct cli *cli, const char *prompt, char out[PASSWORD_BYTES]) {
     FILE *terminal = fopen("/dev/tty", "r+e");
-    struct termios before, quiet;
+    struct termios before;
     if (terminal == NULL || tcgetattr(fileno(terminal), &before) != 0) {
         if (terminal != NULL) (void)fclose(terminal);
         cli_error(cli, _("no terminal to ask for the password"));
         cli_hint(cli, _("use --password-file FILE or --password-stdin"));
         return EXIT_USAGE;
     }
-    quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
     (void)fprintf(terminal, "%s", prompt);
     (void)fflush(terminal);
-    (void)tcsetattr(fileno(terminal), TCSAFLUSH, &quiet);
-    bool read = read_line(terminal, out);
-    (void)tcsetattr(fileno(terminal), TCSAFLUSH, &before);
+    bool read = read_hidden(terminal, &before, out);
     (void)fprintf(terminal, "\n");
     (void)fclose(terminal);
     return read ? EXIT_OK : EXIT_USAGE;

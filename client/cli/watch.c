@@ -143,6 +143,8 @@ static void on_line(struct live *live, enum client_line line, const char *why) {
 static bool is_finished(void *owner) {
     const struct watch *watch = owner;
     enum client_line line = client_line(watch->live.cli->client);
+    /* Nobody reads any more (watch | head). */
+    if (ferror(stdout) != 0) return true;
     return watch->finished || line == CLIENT_LINE_STRANGER || line == CLIENT_LINE_REFUSED;
 }
 
@@ -183,7 +185,7 @@ static int run_watch(struct cli *cli, const struct cli_command *command, const s
     if (arguments_value(command, arguments, "resume") == NULL) client_forget_cursor(cli->client, watch.live.site->id);
     if (client_subscribe(cli->client, watch.live.site->id) != STATUS_OK) code = EXIT_USAGE;
     bool done = code == EXIT_OK && cli_wait(cli, is_finished, &watch, seconds * 1000);
-    if (done && !watch.finished) code = cli_line_trouble(cli);
+    if (done && !watch.finished && ferror(stdout) == 0) code = cli_line_trouble(cli);
     if (!done && code == EXIT_OK && (watch.counting || watch.until_seq > 0) && !cli->interrupted) code = EXIT_NO_LINE;
     live_close(&watch.live);
     return code;

@@ -177,9 +177,10 @@ void calls_flush(struct calls *calls) {
         if (call->sent || call->abandoned || call->opens_session == up) continue;
         if (call->not_before_ms > now) {
             if (next == 0 || call->not_before_ms < next) next = call->not_before_ms;
-        } else if (calls->under_way < calls->limit) {
-            send_call(call);
+            continue;
         }
+        if (calls->under_way >= calls->limit) break; /* the next answer comes back here */
+        send_call(call);
     }
     if (next > 0) uv_timer_start(&calls->retry, on_retry, (uint64_t)(next - now), 0);
 }
