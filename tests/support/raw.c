@@ -62,7 +62,7 @@ void raw_send_frame(struct raw *raw, const void *payload, size_t length) {
     uint8_t *frame = malloc(length + FRAME_HEADER_BYTES);
     assert_non_null(frame);
     frame_header(frame, length);
-    memcpy(frame + FRAME_HEADER_BYTES, payload, length);
+    if (length > 0) memcpy(frame + FRAME_HEADER_BYTES, payload, length);
     raw_send(raw, frame, length + FRAME_HEADER_BYTES);
     free(frame);
 }
