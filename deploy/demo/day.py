@@ -71,7 +71,8 @@ def pad(text, columns):
 class Day:
     def __init__(self, people):
         self.people = {person.login: person for person in people}
-        self.titles = {login: f"{name} {say(chinese, english)}" for login, name, _, _, _, chinese, english in PEOPLE}
+        self.roles = {login: say(chinese, english) for login, _, _, _, _, chinese, english in PEOPLE}
+        self.titles = {login: f"{name} {self.roles[login]}" for login, name, *_ in PEOPLE}
         self.logins = {person.id: person.login for person in people}
         self.watches, self.before = {}, {}
         self.expected = []  # (kind, number) in order
@@ -146,7 +147,7 @@ def show_step(day, clock, who, text, number="", alerted=(), took_ms=None, delays
         values = sorted(delays.values())
         line += f" {took_ms:5.0f} ms  {len(values)}/8  {statistics.median(values):5.1f}  {values[-1]:5.1f} ms"
         if alerted:
-            line += "  [!!] " + ", ".join(sorted(alerted))
+            line += "  [!!] " + ", ".join(day.roles[login] for login in sorted(alerted))
     print(line.rstrip(), flush=True)
 
 

@@ -12,18 +12,29 @@ import stage
 from stage import PASSWORD, PEOPLE, Server, Trouble, fail, hire_everybody, say
 
 
+def has(options, name):
+    return any(option == name or option.startswith(name + "=") for option in options)
+
+
 def state_directory(options):
     for index, option in enumerate(options):
         if option == "--state-directory" and index + 1 < len(options):
-            return options[index + 1], options
+            return options[index + 1]
         if option.startswith("--state-directory="):
-            return option.split("=", 1)[1], options
+            return option.split("=", 1)[1]
     if os.geteuid() == 0:
-        state = "/var/lib/frontdesk-demo"
-    else:
-        home = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local/state")
-        state = os.path.join(home, "frontdesk-demo")
-    return state, [*options, "--state-directory", state]
+        return "/var/lib/frontdesk-demo"
+    home = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local/state")
+    return os.path.join(home, "frontdesk-demo")
+
+
+def complete(options, state):
+    """Passwords that everybody knows are for this machine only, unless somebody says otherwise."""
+    if not has(options, "--state-directory"):
+        options = [*options, "--state-directory", state]
+    if not has(options, "--listen"):
+        options = [*options, "--listen", "127.0.0.1:7443"]
+    return options
 
 
 def print_logins(port, administrator):
@@ -41,8 +52,9 @@ def print_logins(port, administrator):
 
 
 def main():
-    state, options = state_directory(sys.argv[1:])
-    server = Server(options, state, show=True)
+    state = state_directory(sys.argv[1:])
+    print(say("启动服务器 …", "Starting the server …"), flush=True)
+    server = Server(complete(sys.argv[1:], state), state, show=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: server.process.send_signal(signal.SIGTERM))
     try:
@@ -55,6 +67,7 @@ def main():
                 file.write(administrator.login)
         with open(mark, encoding="utf-8") as file:
             print_logins(server.port, file.read())
+        server.show = True
     except Trouble as trouble:
         server.stop()
         fail(str(trouble))
