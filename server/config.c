@@ -32,6 +32,9 @@ static const struct setting table[] = {
     {"database", "batch",              SETTING_NUMBER,   FIELD(database_batch),                "64",            1,     1024,                  "Changes in one commit at most."        },
     {"database", "statement_timeout",  SETTING_DURATION, FIELD(database_statement_timeout_ms), "10s",           100,   600000,
      "A statement that runs longer is given up."                                                                                                                                      },
+    {"database", "durability",         SETTING_TEXT,     FIELD(database_durability),           "on",            0,     0,
+     "What a commit waits for (PostgreSQL's synchronous_commit): on, remote_write, remote_apply; off loses "
+     "acknowledged records at a crash."                                                                                                                                               },
     {"log",      "level",              SETTING_TEXT,     FIELD(log_level),                     "info",          0,     0,                     "error, warning, notice, info or debug."},
     {"log",      "format",             SETTING_TEXT,     FIELD(log_format),                    "logfmt",        0,     0,                     "logfmt or json."                       },
     {"limits",   "handshake",          SETTING_DURATION, FIELD(handshake_ms),                  "5s",            100,   600000,
@@ -131,6 +134,13 @@ static enum status fault(char *why, const char *format, const char *value) {
     return STATUS_INVALID;
 }
 
+static bool is_durability(const char *word) {
+    static const char *const words[] = {"on", "remote_write", "remote_apply", "off"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i], word) == 0) return true;
+    return false;
+}
+
 enum status config_check(struct config *config, char *why) {
     default_node(config);
     default_state(config);
@@ -139,6 +149,9 @@ enum status config_check(struct config *config, char *why) {
     for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
         known = known || strcmp(levels[i].name, config->log_level) == 0;
     if (!known) return fault(why, "log.level is %s: error, warning, notice, info or debug", config->log_level);
+    if (!is_durability(config->database_durability))
+        return fault(why, "database.durability is %s: on, remote_write, remote_apply or off",
+                     config->database_durability);
     if (strcmp(config->log_format, "logfmt") != 0 && strcmp(config->log_format, "json") != 0)
         return fault(why, "log.format is %s: logfmt or json", config->log_format);
     if (config->state_directory[0] != '/')

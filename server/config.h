@@ -17,6 +17,7 @@ struct config {
     char *database_url; /* empty: a private cluster */
     char *database_run_as;
     int64_t database_readers, database_writers, database_batch, database_statement_timeout_ms;
+    char *database_durability;
     char *log_level, *log_format;
     int64_t handshake_ms, sign_in_ms, frame_ms, ping_ms, dead_ms, stalled_ms;
     int64_t output_bytes, output_mark_bytes;

@@ -169,6 +169,7 @@ static enum status open_rooms(struct server *server) {
         .writers = (int)config->database_writers,
         .batch = (int)config->database_batch,
         .statement_timeout_ms = config->database_statement_timeout_ms,
+        .durability = config->database_durability,
     };
     server->services.loop = &server->loop;
     server->services.node = config->node_name;

@@ -17,6 +17,7 @@ struct database_options {
     int writers;          /* connections; each site is always on the same one */
     int batch;            /* transactions in one commit at most: 64 */
     int64_t statement_timeout_ms;
+    const char *durability; /* synchronous_commit of the writers; NULL: on */
 };
 
 MUST_USE enum status database_open(struct database **database, uv_loop_t *loop, const struct database_options *options);

@@ -165,12 +165,14 @@ static enum status open_lane(struct writer *writer, uv_loop_t *loop, const struc
     list_init(&lane->waiting);
     list_init(&lane->repeat);
     segment_init(&lane->segment, on_segment_done, lane);
-    char name[48];
+    char name[48], durability[64];
     (void)snprintf(name, sizeof(name), "frontdesk writer %d", number + 1);
+    (void)snprintf(durability, sizeof(durability), "-c synchronous_commit=%s",
+                   options->durability != NULL ? options->durability : "on");
     struct connection_options connection = {
         .conninfo = options->conninfo,
         .name = name,
-        .options = "-c synchronous_commit=on",
+        .options = durability,
         .statement_timeout_ms = options->statement_timeout_ms,
     };
     return connection_open(&lane->connection, loop, &connection, &callbacks, lane);

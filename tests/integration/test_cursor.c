@@ -171,11 +171,30 @@ static void an_old_copy_of_the_database_resets_everybody(void **state) {
     raw_close(&raw);
 }
 
+/* The control: without the anchor nobody knows that the history was another one, and the old cursor is followed. */
+static void without_the_anchor_an_old_copy_goes_unnoticed(void **state) {
+    (void)state;
+    struct raw raw;
+    bool closed;
+    char anchor[128];
+    forget_newest_entries(1);
+    daemon_kill(&estate.daemon);
+    snprintf(anchor, sizeof anchor, "%s/anchor", estate.daemon.state);
+    assert_int_equal(unlink(anchor), 0);
+    daemon_start(&estate.daemon);
+    assert_int_equal(site_number("epoch"), epoch);
+    subscribe(&raw, estate.site_id, epoch, site_number("seq"));
+    const Fd__ServerFrame *frame = raw_receive(&raw, 500, &closed);
+    assert_true(frame == NULL || frame->body_case != FD__SERVER_FRAME__BODY_RESET);
+    raw_close(&raw);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cursor_is_followed_or_told_reset),
         cmocka_unit_test(a_foreign_sites_cursor_is_denied),
         cmocka_unit_test(an_old_copy_of_the_database_resets_everybody),
+        cmocka_unit_test(without_the_anchor_an_old_copy_goes_unnoticed),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

@@ -114,6 +114,20 @@ static void parallel_duplicates_have_one_effect(void **state) {
     PQfinish(database);
 }
 
+/* The control: without the receipt the same key has a second effect. */
+static void without_receipts_a_key_has_two_effects(void **state) {
+    (void)state;
+    char key[UUID_TEXT_BYTES];
+    uuid_make(key, moment_now_ms());
+    struct answer first = call_register(&clerks[0], key, "twice");
+    PGconn *database = daemon_database(&estate.daemon);
+    PQclear(PQexec(database, "truncate receipt"));
+    PQfinish(database);
+    struct answer second = call_register(&clerks[0], key, "twice");
+    assert_int_equal(second.status, STATUS_OK);
+    assert_int_not_equal(first.seq, second.seq);
+}
+
 /* The server is killed under load, again and again; the ledger here holds every OK that came back. */
 static void what_was_acknowledged_survives_kills(void **state) {
     (void)state;
@@ -158,6 +172,7 @@ int main(void) {
         cmocka_unit_test(the_same_key_with_other_content_is_refused),
         cmocka_unit_test(a_repeated_change_is_made_once),
         cmocka_unit_test(parallel_duplicates_have_one_effect),
+        cmocka_unit_test(without_receipts_a_key_has_two_effects),
         cmocka_unit_test(what_was_acknowledged_survives_kills),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

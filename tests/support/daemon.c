@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -45,6 +46,7 @@ static void run_server(const struct daemon_process *daemon, const char *output, 
         arguments[count++] = daemon->database;
     }
     for (int i = 0; daemon->arguments[i] != NULL; i++) arguments[count++] = daemon->arguments[i];
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that aborts leaves nothing behind */
     int file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(126);
     execv(FRONTDESKD_PROGRAM, (char *const *)(uintptr_t)arguments);
@@ -127,6 +129,27 @@ void daemon_kill(struct daemon_process *daemon) {
     assert_int_equal(kill(daemon->pid, SIGKILL), 0);
     assert_int_equal(waitpid(daemon->pid, NULL, 0), daemon->pid);
     daemon->pid = 0;
+}
+
+/* The postmaster and all its children, found by their data directory: the children share its process group. */
+static pid_t postmaster_of(const struct daemon_process *daemon) {
+    char path[160], text[64];
+    snprintf(path, sizeof path, "%s/postgres/data/postmaster.pid", daemon->state);
+    assert_true(read_file(path, text, sizeof text));
+    return (pid_t)strtol(text, NULL, 10);
+}
+
+void daemon_crash(struct daemon_process *daemon) {
+    char children[64], pid[32];
+    pid_t postmaster = postmaster_of(daemon);
+    assert_int_equal(kill(postmaster, SIGSTOP), 0);
+    snprintf(children, sizeof children, "/proc/%d/task/%d/children", postmaster, postmaster);
+    FILE *file = fopen(children, "r");
+    assert_non_null(file);
+    while (fscanf(file, "%31s", pid) == 1) kill((pid_t)strtol(pid, NULL, 10), SIGKILL);
+    fclose(file);
+    assert_int_equal(kill(postmaster, SIGKILL), 0);
+    daemon_kill(daemon);
 }
 
 static void remove_tree(const char *directory) {

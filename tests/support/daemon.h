@@ -26,6 +26,8 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
 /* Starts and waits until it listens; fails the test when it does not within a minute. */
 void daemon_start(struct daemon_process *daemon);
 void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0 fails the test */
+/* The power fails: PostgreSQL and the server die at the same moment, with what they had not yet given to the disk. */
+void daemon_crash(struct daemon_process *daemon);
 void daemon_kill(struct daemon_process *daemon); /* SIGKILL, reaped */
 void daemon_remove(struct daemon_process *daemon);
 /* A blocking connection as the owner: sees every row. */
