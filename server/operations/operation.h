@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One const struct says everything of an operation: its messages, who may call it, what is loaded, which rule decides,
- * what is stored. Adding one: a message pair, a domain function, its SQL, a const struct, a line in request/table.c. */
+ * what is stored. Adding one: a message pair, a domain function, its SQL, a const struct, a line in operations.h. */
 #ifndef FRONTDESK_OPERATIONS_OPERATION_H
 #define FRONTDESK_OPERATIONS_OPERATION_H
 

@@ -1,25 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of this room offer to the table (request/table.c). */
+/* The table of this room's operations: one line each. request/table.c takes it in beside the flows of its own. */
 #ifndef FRONTDESK_OPERATIONS_OPERATIONS_H
 #define FRONTDESK_OPERATIONS_OPERATIONS_H
 
 #include "server/operations/operation.h"
 
-extern const struct topic topic_complaint, topic_visit, topic_person, topic_desk, topic_site;
+#define OPERATION_LIST(X)                                                                                              \
+    X(complaint_register)                                                                                              \
+    X(complaint_accept)                                                                                                \
+    X(complaint_assign)                                                                                                \
+    X(complaint_record_action)                                                                                         \
+    X(complaint_classify)                                                                                              \
+    X(complaint_pause)                                                                                                 \
+    X(complaint_resume)                                                                                                \
+    X(complaint_escalate)                                                                                              \
+    X(complaint_acknowledge)                                                                                           \
+    X(complaint_take_over)                                                                                             \
+    X(complaint_send_back)                                                                                             \
+    X(complaint_close)                                                                                                 \
+    X(complaint_follow_up)                                                                                             \
+    X(complaint_reopen)                                                                                                \
+    X(complaint_link)                                                                                                  \
+    X(complaint_get)                                                                                                   \
+    X(complaint_list)                                                                                                  \
+    X(visit_announce)                                                                                                  \
+    X(visit_walk_in)                                                                                                   \
+    X(visit_arrive)                                                                                                    \
+    X(visit_meet)                                                                                                      \
+    X(visit_leave)                                                                                                     \
+    X(visit_cancel)                                                                                                    \
+    X(visit_emergency)                                                                                                 \
+    X(visit_acknowledge)                                                                                               \
+    X(visit_get)                                                                                                       \
+    X(visit_list)                                                                                                      \
+    X(person_update)                                                                                                   \
+    X(person_list)                                                                                                     \
+    X(desk_create)                                                                                                     \
+    X(desk_list)                                                                                                       \
+    X(site_create)
 
-extern const struct operation complaint_register_operation, complaint_accept_operation, complaint_assign_operation,
-    complaint_record_action_operation, complaint_classify_operation, complaint_pause_operation,
-    complaint_resume_operation, complaint_escalate_operation, complaint_acknowledge_operation,
-    complaint_take_over_operation, complaint_send_back_operation, complaint_close_operation,
-    complaint_follow_up_operation, complaint_reopen_operation, complaint_link_operation, complaint_get_operation,
-    complaint_list_operation;
+#define TOPIC_LIST(X) X(complaint) X(visit) X(person) X(desk) X(site)
 
-extern const struct operation visit_announce_operation, visit_walk_in_operation, visit_arrive_operation,
-    visit_meet_operation, visit_leave_operation, visit_cancel_operation, visit_emergency_operation,
-    visit_acknowledge_operation, visit_get_operation, visit_list_operation;
+#define X(name) extern const struct operation name##_operation;
+OPERATION_LIST(X)
+#undef X
 
-/* person.create and person.reset_password, which hash first, stand in request/people.c. */
-extern const struct operation person_update_operation, person_list_operation, desk_create_operation,
-    desk_list_operation, site_create_operation;
+#define X(name) extern const struct topic topic_##name;
+TOPIC_LIST(X)
+#undef X
 
 #endif

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations with steps of their own. */
+/* The table of operations with steps of their own, beside that of operations/operations.h. */
 #ifndef FRONTDESK_REQUEST_FLOWS_H
 #define FRONTDESK_REQUEST_FLOWS_H
 
 #include "server/operations/operation.h"
 
-extern const struct operation session_sign_in_operation, session_resume_operation, session_sign_out_operation,
-    session_change_password_operation;
-extern const struct operation person_create_operation, person_reset_password_operation;
-extern const struct operation site_list_operation, authority_list_operation;
+#define FLOW_LIST(X)                                                                                                   \
+    X(session_sign_in)                                                                                                 \
+    X(session_resume)                                                                                                  \
+    X(session_sign_out)                                                                                                \
+    X(session_change_password)                                                                                         \
+    X(person_create)                                                                                                   \
+    X(person_reset_password)                                                                                           \
+    X(site_list)                                                                                                       \
+    X(authority_list)
+
+#define X(name) extern const struct operation name##_operation;
+FLOW_LIST(X)
+#undef X
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of operations and topics: a new operation is one line in table.c. */
+/* All operations and topics: a new operation is one line in operations/operations.h, a new flow one in flows.h. */
 #ifndef FRONTDESK_REQUEST_TABLE_H
 #define FRONTDESK_REQUEST_TABLE_H
 
