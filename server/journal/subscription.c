@@ -142,7 +142,7 @@ enum status journal_subscribe(struct journal *journal, struct subscription *subs
     subscription->callbacks = callbacks;
     subscription->owner = owner;
     subscription->epoch = cursor->epoch;
-    subscription->seq = cursor->seq;
+    subscription->seq = cursor->seq < INT64_MAX ? cursor->seq : INT64_MAX - 1; /* past every head, and has a next */
     list_init(&subscription->reader);
     list_append(&site->subscriptions, &subscription->node);
     site->active_at_ms = (int64_t)uv_now(journal->loop);

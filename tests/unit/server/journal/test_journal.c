@@ -15,17 +15,18 @@ static const struct cursor_case {
     Fd__ResetReason reason;
     int entries; /* shown until the head, 400 */
 } cases[] = {
-    {"at the head",                 0,  400, false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 0  },
-    {"in the ring",                 0,  390, false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 10 },
-    {"in the database",             0,  150, false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 250},
-    {"the last one before pruning", 0,  100, false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 300},
-    {"pruned",                      0,  99,  false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
-    {"from the very start",         0,  0,   false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
-    {"past the head",               0,  401, false, FD__RESET_REASON__RESET_REASON_AHEAD,       0  },
-    {"an older epoch",              -1, 390, false, FD__RESET_REASON__RESET_REASON_EPOCH,       0  },
-    {"an epoch yet to come",        1,  390, false, FD__RESET_REASON__RESET_REASON_EPOCH,       0  },
-    {"nothing",                     0,  0,   true,  FD__RESET_REASON__RESET_REASON_FRESH,       0  },
-    {"before everything",           0,  -5,  false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
+    {"at the head",                 0,  400,       false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 0  },
+    {"in the ring",                 0,  390,       false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 10 },
+    {"in the database",             0,  150,       false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 250},
+    {"the last one before pruning", 0,  100,       false, FD__RESET_REASON__RESET_REASON_UNSPECIFIED, 300},
+    {"pruned",                      0,  99,        false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
+    {"from the very start",         0,  0,         false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
+    {"past the head",               0,  401,       false, FD__RESET_REASON__RESET_REASON_AHEAD,       0  },
+    {"past every head",             0,  INT64_MAX, false, FD__RESET_REASON__RESET_REASON_AHEAD,       0  },
+    {"an older epoch",              -1, 390,       false, FD__RESET_REASON__RESET_REASON_EPOCH,       0  },
+    {"an epoch yet to come",        1,  390,       false, FD__RESET_REASON__RESET_REASON_EPOCH,       0  },
+    {"nothing",                     0,  0,         true,  FD__RESET_REASON__RESET_REASON_FRESH,       0  },
+    {"before everything",           0,  -5,        false, FD__RESET_REASON__RESET_REASON_PRUNED,      0  },
 };
 
 static void every_cursor_is_followed_or_told_reset(void **state) {
