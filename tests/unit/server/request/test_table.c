@@ -166,6 +166,14 @@ static const struct {
     {"authority.list",          "*"        },
 };
 
+/* Every operation has its row, in whatever order the table lists them. */
+static const char *roles_of(const char *operation) {
+    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        if (strcmp(allowed[i].operation, operation) == 0) return allowed[i].roles;
+    fail_msg("nobody has said who may call %s", operation);
+    return NULL;
+}
+
 static bool may(const char *roles, int role) {
     static const char letters[] = {0, 'C', 'L', 'M', 'S', 'G', 'A', 'F', 'V', 'H'};
     return roles[0] == '*' || strchr(roles, letters[role]) != NULL;
@@ -195,14 +203,14 @@ static void each_lets_in_its_roles_and_nobody_else(void **state) {
     size_t count = 0;
     for (; operation_at(count) != NULL; count++) {
         const struct operation *operation = operation_at(count);
-        assert_string_equal(operation->name, allowed[count].operation);
+        const char *roles = roles_of(operation->name);
         for (int role = 1; role <= ROLES; role++) {
             enum status status = knock(&desk, operation, role);
             uv_run(&loop, UV_RUN_DEFAULT);
             fake_run();
-            if (allowed[count].roles[0] == '-')
+            if (roles[0] == '-')
                 assert_int_equal(status, STATUS_CONFLICT);
-            else if ((status != STATUS_DENIED) != may(allowed[count].roles, role))
+            else if ((status != STATUS_DENIED) != may(roles, role))
                 fail_msg("%s by %s: %s", operation->name, message_enum_word(&fd__role__descriptor, role),
                          status_name(status));
         }
