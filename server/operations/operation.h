@@ -50,6 +50,7 @@ struct operation {
     /* Anything with steps of its own (signing in): lives in request/, since it answers by itself. */
     void (*run)(struct request *request);
     bool before_sign_in;
+    bool before_password_change; /* also for those who must choose a password of their own first */
 };
 
 #endif

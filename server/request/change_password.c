@@ -131,4 +131,5 @@ const struct operation session_change_password_operation = {
     .response = &fd__change_password_response__descriptor,
     .action = ACTION_SELF,
     .run = run,
+    .before_password_change = true,
 };

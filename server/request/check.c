@@ -21,9 +21,7 @@ struct fault check_caller(const struct operation *operation, const struct identi
         return none;
     }
     if (!identity->signed_in) return (struct fault){STATUS_UNAUTHENTICATED, REASON(SIGN_IN_FIRST), NULL};
-    bool leads_out =
-        strcmp(operation->name, "session.change_password") == 0 || strcmp(operation->name, "session.sign_out") == 0;
-    if (identity->password_must_change && !leads_out)
+    if (identity->password_must_change && !operation->before_password_change)
         return (struct fault){STATUS_DENIED, REASON(PASSWORD_MUST_CHANGE), NULL};
     return none;
 }

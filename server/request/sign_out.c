@@ -42,4 +42,5 @@ const struct operation session_sign_out_operation = {
     .response = &fd__sign_out_response__descriptor,
     .action = ACTION_SELF,
     .run = run,
+    .before_password_change = true,
 };
