@@ -18,10 +18,6 @@ enum step { LOOK_UP, VERIFY, HASH, STORE };
 
 static void advance(struct request *request);
 
-static int64_t steady_ms(void) {
-    return (int64_t)(uv_hrtime() / 1000000) + 1;
-}
-
 static void on_transaction(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
     if (status != STATUS_OK)
@@ -56,7 +52,7 @@ static void hash_new(struct request *request) {
     const Fd__ChangePasswordRequest *command = (const Fd__ChangePasswordRequest *)request->command;
     struct throttle *throttle = request->services->throttle;
     if (signing->account == NULL || !request->password.matches) {
-        throttle_failed(throttle, request->who.person_id, steady_ms());
+        throttle_failed(throttle, request->who.person_id, signing_in_steady_ms());
         reply_refusal(request, STATUS_DENIED, REASON(OLD_PASSWORD_WRONG), "old_password");
         return;
     }
@@ -107,7 +103,7 @@ static void advance(struct request *request) {
 }
 
 static void run(struct request *request) {
-    int64_t wait_ms = throttle_wait_ms(request->services->throttle, request->who.person_id, steady_ms());
+    int64_t wait_ms = throttle_wait_ms(request->services->throttle, request->who.person_id, signing_in_steady_ms());
     if (wait_ms > 0) {
         reply_wait(request, REASON(TOO_MANY_TRIES), wait_ms);
         return;

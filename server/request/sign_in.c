@@ -18,10 +18,6 @@ enum step { LOOK_UP, VERIFY, OPEN };
 
 static void advance(struct request *request);
 
-static int64_t steady_ms(void) {
-    return (int64_t)(uv_hrtime() / 1000000) + 1;
-}
-
 /* What is slowed down: the account, and the address it is tried from. */
 static const char *account_name(struct request *request) {
     const Fd__SignInRequest *command = (const Fd__SignInRequest *)request->command;
@@ -36,14 +32,14 @@ static const char *address_name(struct request *request) {
 
 static int64_t wait_ms(struct request *request) {
     const struct throttle *throttle = request->services->throttle;
-    int64_t account = throttle_wait_ms(throttle, account_name(request), steady_ms());
-    int64_t address = throttle_wait_ms(throttle, address_name(request), steady_ms());
+    int64_t account = throttle_wait_ms(throttle, account_name(request), signing_in_steady_ms());
+    int64_t address = throttle_wait_ms(throttle, address_name(request), signing_in_steady_ms());
     return account > address ? account : address;
 }
 
 static void refuse_sign_in(struct request *request) {
-    throttle_failed(request->services->throttle, account_name(request), steady_ms());
-    throttle_failed(request->services->throttle, address_name(request), steady_ms());
+    throttle_failed(request->services->throttle, account_name(request), signing_in_steady_ms());
+    throttle_failed(request->services->throttle, address_name(request), signing_in_steady_ms());
     LOG(NOTICE, "sign-in refused", LOG_TEXT("address", request->who.address));
     signing_in_refuse(request, REASON(SIGN_IN_FAILED));
 }
