@@ -392,7 +392,7 @@ enum status stream_connect(struct stream *stream, struct stream_loop *shared, co
     return STATUS_OK;
 }
 
-void stream_peer_address(const struct stream *stream, char text[64]) {
+void stream_peer_address(const struct stream *stream, char text[STREAM_ADDRESS_BYTES]) {
     struct sockaddr_storage address;
     int length = sizeof address;
     text[0] = '\0';
@@ -400,11 +400,11 @@ void stream_peer_address(const struct stream *stream, char text[64]) {
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&address;
     int result;
     if (address.ss_family == AF_INET)
-        result = uv_ip4_name((const struct sockaddr_in *)&address, text, 64);
+        result = uv_ip4_name((const struct sockaddr_in *)&address, text, STREAM_ADDRESS_BYTES);
     else if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-        result = uv_inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], text, 64);
+        result = uv_inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], text, STREAM_ADDRESS_BYTES);
     else
-        result = uv_ip6_name(six, text, 64);
+        result = uv_ip6_name(six, text, STREAM_ADDRESS_BYTES);
     if (result != 0) text[0] = '\0';
 }
 

@@ -16,6 +16,8 @@
 
 struct stream;
 
+enum { STREAM_ADDRESS_BYTES = 64 };
+
 enum stream_end {
     STREAM_END_LOCAL,     /* we closed */
     STREAM_END_FINISHED,  /* the peer said close_notify */
@@ -76,6 +78,6 @@ void stream_start_reading(struct stream *stream);
 void stream_close(struct stream *stream);
 void stream_abort(struct stream *stream); /* without sending */
 /* The host's address without the port; an IPv4 one in its own form. Empty when it is not known. */
-void stream_peer_address(const struct stream *stream, char text[64]);
+void stream_peer_address(const struct stream *stream, char text[STREAM_ADDRESS_BYTES]);
 
 #endif

@@ -6,6 +6,8 @@
 #include "frontdesk/v1/account.pb-c.h"
 #include "server/domain/decision.h"
 
+enum { DESK_NAME_BYTES = 64 }; /* with the NUL: it travels with every session */
+
 /* At least 8 characters, not the login, not among the most common. */
 enum status account_password_acceptable(const char *login, const char *password, struct decision *);
 

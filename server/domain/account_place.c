@@ -7,8 +7,7 @@
 #include "server/domain/account.h"
 #include "server/domain/field.h"
 
-/* A desk's name travels with every session, in a buffer of 64. */
-enum { DESK_NAME_BYTES = 63, CODE_SHORTEST = 2, CODE_LONGEST = 40 };
+enum { CODE_SHORTEST = 2, CODE_LONGEST = 40 };
 
 enum status desk_create(const struct situation *situation, const void *request, const void *loaded,
                         struct decision *decision) {
@@ -17,7 +16,7 @@ enum status desk_create(const struct situation *situation, const void *request, 
     const struct text_field name = {"name", command->name, FIELD_SHORT, true};
     enum status status = field_texts(decision, &name, 1);
     if (status != STATUS_OK) return status;
-    if (strlen(command->name) > DESK_NAME_BYTES)
+    if (strlen(command->name) >= DESK_NAME_BYTES)
         return refuse(decision, STATUS_TOO_LARGE, REFUSAL_FIELD_TOO_LONG, "name");
     Fd__Desk *desk = message_new(situation->arena, &fd__desk__descriptor);
     if (desk == NULL) return refuse(decision, STATUS_TOO_LARGE, REFUSAL_INTERNAL, NULL);

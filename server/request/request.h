@@ -10,11 +10,14 @@
 
 #include "common/arena.h"
 #include "common/list.h"
+#include "common/stream.h"
+#include "common/uuid.h"
 #include "frontdesk/server/v1/change.pb-c.h"
 #include "frontdesk/v1/wire.pb-c.h"
 #include "server/accounts/directory.h"
 #include "server/accounts/password.h"
 #include "server/accounts/throttle.h"
+#include "server/domain/account.h"
 #include "server/operations/operation.h"
 
 /* What requests need of the house; owned by server.c, set once before the first request. */
@@ -34,11 +37,11 @@ struct services {
 /* Who is on the line; owned by the session, read by its requests, set by signing in. */
 struct identity {
     bool signed_in;
-    char person_id[37];
-    char session_id[37];
-    char device_id[37];
-    char desk[64];
-    char address[64];
+    char person_id[UUID_TEXT_BYTES];
+    char session_id[UUID_TEXT_BYTES];
+    char device_id[UUID_TEXT_BYTES];
+    char desk[DESK_NAME_BYTES];
+    char address[STREAM_ADDRESS_BYTES];
     bool chinese;
     bool password_must_change;
 };
@@ -66,10 +69,10 @@ struct request {
     struct transaction transaction;
     struct decision decision;
     Fd__Change change;
-    const struct topic *topic; /* the operation's, or the timer's */
-    char site_id[37];          /* whose roster decides; the envelope's, as far as it is a site of the actor */
-    char record_site_id[37];   /* where the record lies: the same, but for a site that is founded */
-    char new_id[37];           /* of a record that is created; a flow may set it */
+    const struct topic *topic;     /* the operation's, or the timer's */
+    char site_id[UUID_TEXT_BYTES]; /* whose roster decides; the envelope's, as far as it is a site of the actor */
+    char record_site_id[UUID_TEXT_BYTES]; /* where the record lies: the same, but for a site that is founded */
+    char new_id[UUID_TEXT_BYTES];         /* of a record that is created; a flow may set it */
     ProtobufCMessage *loaded, *other, *masked;
     int attempts;
     int step;   /* of a flow of its own (operation.run) */
