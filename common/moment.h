@@ -16,6 +16,12 @@ enum {
 
 #define MOMENT_LAST_MS INT64_C(7258118399999) /* the end of 2199 */
 
+/* The earlier of the two; none is later than any. */
+static inline int64_t moment_earlier(int64_t a_ms, int64_t b_ms) {
+    if (a_ms == 0 || b_ms == 0) return a_ms + b_ms;
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
 int64_t moment_now_ms(void); /* this machine's clock: for logs and client-made keys, never for records */
 /* RFC 3339 in UTC with milliseconds: 2026-11-23T11:42:07.125Z. Empty text for 0. */
 void moment_format(int64_t at_ms, char text[MOMENT_TEXT_BYTES]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/message.h"
+#include "common/moment.h"
 #include "server/domain/alert_people.h"
 #include "server/domain/words.h"
 
@@ -191,14 +192,9 @@ bool alert_repeat_due(const Fd__Alert *alert, int64_t now_ms) {
     return alert_pending(alert) && due(alert->repeat_at_ms, now_ms);
 }
 
-static int64_t earlier(int64_t a, int64_t b) {
-    if (a == 0 || b == 0) return a + b;
-    return a < b ? a : b;
-}
-
 int64_t alert_wake_at_ms(const Fd__Alert *alert) {
     if (!alert_live(alert)) return 0;
     if (!alert_pending(alert)) return alert->acknowledgement_expires_at_ms;
     int64_t climb_at_ms = alert->level < LEVEL_HEAD_OFFICE ? alert->climb_at_ms : 0;
-    return earlier(alert->repeat_at_ms, climb_at_ms);
+    return moment_earlier(alert->repeat_at_ms, climb_at_ms);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/domain/complaint_dues.h"
 
+#include "common/moment.h"
 #include "server/domain/words.h"
 
 struct due {
@@ -100,20 +101,18 @@ bool complaint_past_deadline(const Fd__Complaint *complaint, int64_t now_ms) {
     return dues_standing_reason(complaint, now_ms) != REASON(UNSPECIFIED);
 }
 
-int64_t dues_next_ms(const struct complaint_case *opened) {
+/* The earliest moment at which something not yet judged falls due; 0: never. */
+static int64_t next_ms(const struct complaint_case *opened) {
     struct due dues[DUES];
     size_t count = owed(opened, dues);
-    int64_t next_ms = 0;
+    int64_t earliest_ms = 0;
     for (size_t i = 0; i < count; i++) {
         if (dues[i].due_at_ms == 0 || dues[i].done_at_ms != 0 || judged(opened->record, dues[i].due_at_ms)) continue;
-        if (next_ms == 0 || dues[i].due_at_ms < next_ms) next_ms = dues[i].due_at_ms;
+        earliest_ms = moment_earlier(earliest_ms, dues[i].due_at_ms);
     }
-    return next_ms;
+    return earliest_ms;
 }
 
 int64_t complaint_wake_at_ms(const struct complaint_case *opened) {
-    int64_t due_ms = dues_next_ms(opened);
-    int64_t alert_ms = alert_wake_at_ms(opened->record->alert);
-    if (due_ms == 0 || alert_ms == 0) return due_ms + alert_ms;
-    return due_ms < alert_ms ? due_ms : alert_ms;
+    return moment_earlier(next_ms(opened), alert_wake_at_ms(opened->record->alert));
 }

@@ -15,7 +15,5 @@ bool dues_late_missed(const Fd__Complaint *complaint, int64_t now_ms);
 bool dues_is_deadline(Fd__AlertReason reason);
 int dues_gravity(Fd__AlertReason reason); /* of deadlines; 0: not one */
 bool dues_reason_met(const Fd__Complaint *complaint, Fd__AlertReason reason);
-/* The earliest moment at which something not yet judged falls due; 0: never. */
-int64_t dues_next_ms(const struct complaint_case *opened);
 
 #endif

@@ -171,6 +171,15 @@ static void now_is_now(void **state) {
     assert_in_range(difference + 5000, 0, 10000);
 }
 
+static void none_is_later_than_any(void **state) {
+    (void)state;
+    assert_int_equal(moment_earlier(0, 0), 0);
+    assert_int_equal(moment_earlier(0, 7), 7);
+    assert_int_equal(moment_earlier(7, 0), 7);
+    assert_int_equal(moment_earlier(7, 9), 7);
+    assert_int_equal(moment_earlier(9, 7), 7);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_as_rfc_3339),
@@ -180,6 +189,7 @@ int main(void) {
         cmocka_unit_test(none_and_overflow_are_empty),
         cmocka_unit_test(every_day_agrees_with_the_c_library),
         cmocka_unit_test(now_is_now),
+        cmocka_unit_test(none_is_later_than_any),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
