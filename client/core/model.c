@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/message.h"
+#include "common/moment.h"
 
 enum { CASE_ARENA_BYTES = 4 * 1024 };
 
@@ -100,8 +101,26 @@ static struct model_case *unpack_case(const char *type, const ProtobufCBinaryDat
     return item;
 }
 
+static bool complaint_open(const Fd__Complaint *complaint) {
+    switch (complaint->state) {
+    case FD__COMPLAINT_STATE__COMPLAINT_STATE_REGISTERED:
+    case FD__COMPLAINT_STATE__COMPLAINT_STATE_ACCEPTED:
+    case FD__COMPLAINT_STATE__COMPLAINT_STATE_UNDER_WAY:
+    case FD__COMPLAINT_STATE__COMPLAINT_STATE_WAITING: return true;
+    /* The customer has still to be asked. */
+    case FD__COMPLAINT_STATE__COMPLAINT_STATE_CLOSED: return true;
+    default: return false;
+    }
+}
+
+static bool visit_open(const Fd__Visit *visit) {
+    return visit->state == FD__VISIT_STATE__VISIT_STATE_ANNOUNCED ||
+           visit->state == FD__VISIT_STATE__VISIT_STATE_ARRIVED ||
+           visit->state == FD__VISIT_STATE__VISIT_STATE_WITH_HOST;
+}
+
 static bool is_open(const struct model_case *item) {
-    return item->complaint != NULL ? model_complaint_open(item->complaint) : model_visit_open(item->visit);
+    return item->complaint != NULL ? complaint_open(item->complaint) : visit_open(item->visit);
 }
 
 static enum status insert(struct model *model, size_t place, struct model_case *item) {
@@ -227,24 +246,6 @@ const char *model_name(const struct model *model, const char *id) {
     return found ? model->people[place].name : "";
 }
 
-bool model_complaint_open(const Fd__Complaint *complaint) {
-    switch (complaint->state) {
-    case FD__COMPLAINT_STATE__COMPLAINT_STATE_REGISTERED:
-    case FD__COMPLAINT_STATE__COMPLAINT_STATE_ACCEPTED:
-    case FD__COMPLAINT_STATE__COMPLAINT_STATE_UNDER_WAY:
-    case FD__COMPLAINT_STATE__COMPLAINT_STATE_WAITING: return true;
-    /* The customer has still to be asked. */
-    case FD__COMPLAINT_STATE__COMPLAINT_STATE_CLOSED: return true;
-    default: return false;
-    }
-}
-
-bool model_visit_open(const Fd__Visit *visit) {
-    return visit->state == FD__VISIT_STATE__VISIT_STATE_ANNOUNCED ||
-           visit->state == FD__VISIT_STATE__VISIT_STATE_ARRIVED ||
-           visit->state == FD__VISIT_STATE__VISIT_STATE_WITH_HOST;
-}
-
 const Fd__Alert *model_alert(const struct model_case *item) {
     return item->complaint != NULL ? item->complaint->alert : item->visit->alert;
 }
@@ -259,18 +260,13 @@ bool model_alert_names(const Fd__Alert *alert, const char *person_id) {
     return false;
 }
 
-static int64_t sooner(int64_t due_ms, int64_t other_ms) {
-    if (other_ms == 0) return due_ms;
-    return due_ms == 0 || other_ms < due_ms ? other_ms : due_ms;
-}
-
 int64_t model_due_ms(const Fd__Complaint *complaint) {
     if (complaint->state == FD__COMPLAINT_STATE__COMPLAINT_STATE_WAITING) return 0;
     if (complaint->state == FD__COMPLAINT_STATE__COMPLAINT_STATE_CLOSED) return complaint->follow_up_due_at_ms;
     int64_t due = complaint->close_due_at_ms;
-    if (complaint->accepted_at_ms == 0) due = sooner(due, complaint->accept_due_at_ms);
-    if (complaint->first_contact_at_ms == 0) due = sooner(due, complaint->contact_due_at_ms);
-    if (complaint->feedback_at_ms == 0) due = sooner(due, complaint->feedback_due_at_ms);
+    if (complaint->accepted_at_ms == 0) due = moment_earlier(due, complaint->accept_due_at_ms);
+    if (complaint->first_contact_at_ms == 0) due = moment_earlier(due, complaint->contact_due_at_ms);
+    if (complaint->feedback_at_ms == 0) due = moment_earlier(due, complaint->feedback_due_at_ms);
     return due;
 }
 

@@ -54,8 +54,6 @@ const struct model_case *model_find(const struct model *model, const char *id); 
 MUST_USE enum status model_person(struct model *model, const char *id, const char *name);
 const char *model_name(const struct model *model, const char *id); /* "" when not known */
 
-bool model_complaint_open(const Fd__Complaint *complaint);
-bool model_visit_open(const Fd__Visit *visit);
 const Fd__Alert *model_alert(const struct model_case *item); /* NULL: none */
 /* Nobody has acknowledged it, or the acknowledgement has expired. */
 bool model_alert_pending(const Fd__Alert *alert);

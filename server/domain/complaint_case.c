@@ -54,7 +54,7 @@ bool complaint_may_handle(const Fd__Person *person) {
     return person != NULL && authority_allows(ITEM_S3, ACTION_WORK, person->roles, person->n_roles);
 }
 
-bool complaint_may_work(const Fd__Complaint *complaint, const Fd__Person *person) {
+static bool may_work(const Fd__Complaint *complaint, const Fd__Person *person) {
     if (!complaint_may_handle(person)) return false;
     if (complaint_supervises(person)) return true;
     if (strcmp(complaint->handler_id, person->id) == 0 || strcmp(complaint->registered_by, person->id) == 0)
@@ -63,7 +63,7 @@ bool complaint_may_work(const Fd__Complaint *complaint, const Fd__Person *person
 }
 
 enum status complaint_need_work(struct complaint_case *opened) {
-    if (complaint_may_work(opened->record, opened->situation->actor)) return STATUS_OK;
+    if (may_work(opened->record, opened->situation->actor)) return STATUS_OK;
     return complaint_case_refuse(opened, STATUS_DENIED, REFUSAL_NOT_YOUR_CASE, NULL);
 }
 

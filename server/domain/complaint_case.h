@@ -53,9 +53,8 @@ char *complaint_case_actor(const struct complaint_case *opened); /* their id, in
 bool complaint_open(const Fd__Complaint *complaint);
 /* Supervisor or manager. */
 bool complaint_supervises(const Fd__Person *person);
-/* Staff work on what they handle, on their team's and on what they registered; supervisor and manager on everything. */
-bool complaint_may_work(const Fd__Complaint *complaint, const Fd__Person *person);
 bool complaint_may_handle(const Fd__Person *person);
+/* Staff work on what they handle, on their team's and on what they registered; supervisor and manager on everything. */
 enum status complaint_need_work(struct complaint_case *opened);
 enum status complaint_need_supervisor(struct complaint_case *opened);
 

@@ -32,7 +32,7 @@ void statement_sources(struct request *request, struct statement *statement, con
 }
 
 /* NULL: no row. */
-Fd__Receipt *receipt_row(struct request *request, const struct statement *statement) {
+static Fd__Receipt *receipt_row(struct request *request, const struct statement *statement) {
     if (PQntuples(statement->result) == 0) return NULL;
     return (Fd__Receipt *)row_to_message(&request->arena, statement->result, 0, &fd__receipt__descriptor);
 }

@@ -52,7 +52,6 @@ void command_refuse_unless_repeated(struct request *request, enum refusal refusa
 
 /* Sources that every statement of a request may name parameters from. */
 void statement_sources(struct request *request, struct statement *statement, const ProtobufCMessage *first);
-Fd__Receipt *receipt_row(struct request *request, const struct statement *statement);
 
 /* Parts of the actor's identity; NULL when detached. */
 struct identity *request_identity(struct request *request);
