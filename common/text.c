@@ -143,6 +143,12 @@ char *text_printable(struct arena *arena, const char *text) {
     return printable;
 }
 
+uint32_t text_hash(const char *text) {
+    uint32_t hash = UINT32_C(2166136261);
+    for (; *text != '\0'; text++) hash = (hash ^ (uint8_t)*text) * UINT32_C(16777619);
+    return hash;
+}
+
 bool text_equal(const char *a, const char *b) {
     return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
 }

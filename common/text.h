@@ -26,6 +26,7 @@ char *text_fit(struct arena *arena, const char *text, size_t columns);
 /* For a terminal: controls as visible escapes, newline and tab as a space. */
 char *text_printable(struct arena *arena, const char *text);
 bool text_equal(const char *a, const char *b); /* NULL equals "" */
+uint32_t text_hash(const char *text);          /* FNV-1a: to spread, not to protect */
 static inline bool text_empty(const char *text) {
     return text == NULL || text[0] == '\0';
 }

@@ -16,6 +16,7 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "server/database/connection.h"
 
 struct lane {
@@ -56,12 +57,8 @@ static const char *site_of(const struct transaction *transaction) {
     return transaction->site_id != NULL ? transaction->site_id : "";
 }
 
-/* FNV-1a */
 static struct lane *lane_of(const struct writer *writer, const struct transaction *transaction) {
-    uint32_t hash = UINT32_C(2166136261);
-    for (const char *sign = site_of(transaction); *sign != '\0'; sign++)
-        hash = (hash ^ (unsigned char)*sign) * UINT32_C(16777619);
-    return &writer->lanes[hash % (uint32_t)writer->count];
+    return &writer->lanes[text_hash(site_of(transaction)) % (uint32_t)writer->count];
 }
 
 static int compare_places(const void *left, const void *right) {

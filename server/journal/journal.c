@@ -6,13 +6,12 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "server/journal/prune.h"
 #include "server/journal/room.h"
 
 static size_t bucket_of(const char *site_id) {
-    uint32_t hash = 2166136261U; /* FNV-1a */
-    for (; *site_id != '\0'; site_id++) hash = (hash ^ (uint8_t)*site_id) * 16777619U;
-    return hash % SITE_BUCKETS;
+    return text_hash(site_id) % SITE_BUCKETS;
 }
 
 struct journal_site *journal_site_find(struct journal *journal, const char *site_id) {
@@ -42,7 +41,8 @@ void journal_site_ring(struct journal_site *site) {
     list_append(&site->journal->rung, &site->rung);
 }
 
-void journal_each_site(struct journal *journal, void (*visit)(struct journal_site *site)) {
+/* It may not add sites. */
+static void each_site(struct journal *journal, void (*visit)(struct journal_site *site)) {
     for (size_t i = 0; i < SITE_BUCKETS; i++)
         list_each(node, &journal->buckets[i]) visit(list_item(node, struct journal_site, node));
 }
@@ -59,8 +59,12 @@ void journal_read_start(struct journal_read *read) {
     database_read(read->journal->database, &read->transaction);
 }
 
-static void free_site(struct journal_site *site) {
+static void drop_subscriptions(struct journal_site *site) {
     list_each_safe(node, &site->subscriptions) journal_unsubscribe(list_item(node, struct subscription, node));
+}
+
+static void free_site(struct journal_site *site) {
+    drop_subscriptions(site);
     CHECK(site->snapshot == NULL && site->snapshot_read == NULL);
     ring_free(&site->ring);
     list_remove(&site->node);
@@ -95,11 +99,11 @@ static void tick(struct journal *journal) {
     int64_t now_ms = (int64_t)uv_now(journal->loop);
     if (journal->retry) {
         journal->retry = false;
-        journal_each_site(journal, subscriptions_advance);
+        each_site(journal, subscriptions_advance);
     }
     journal->heads_due = true;
     follower_look(journal);
-    journal_each_site(journal, forget_idle);
+    each_site(journal, forget_idle);
     if (now_ms - journal->anchor_at_ms >= ANCHOR_INTERVAL_MS) {
         journal->anchor_at_ms = now_ms;
         history_write_anchor(journal);
@@ -165,17 +169,13 @@ static void on_timer_closed(uv_handle_t *handle) {
     end_if_closed(journal);
 }
 
-static void drop_subscriptions(struct journal_site *site) {
-    list_each_safe(node, &site->subscriptions) journal_unsubscribe(list_item(node, struct subscription, node));
-}
-
 void journal_close(struct journal *journal, void (*on_closed)(void *owner), void *owner) {
     CHECK(!journal->closing);
     journal->closing = true;
     journal->on_closed = on_closed;
     journal->closed_owner = owner;
     database_on_bell(journal->database, NULL, NULL);
-    journal_each_site(journal, drop_subscriptions);
+    each_site(journal, drop_subscriptions);
     history_write_anchor(journal);
     uv_close((uv_handle_t *)&journal->timer, on_timer_closed);
 }

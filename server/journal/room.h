@@ -80,8 +80,6 @@ void journal_read_end(struct journal_read *read); /* results and arena go; may e
 struct journal_site *journal_site_find(struct journal *journal, const char *site_id);
 struct journal_site *journal_site_add(struct journal *journal, const Fd__JournalHead *head); /* NULL: no memory */
 void journal_site_ring(struct journal_site *site);
-/* Calls for each site; it may not add sites. */
-void journal_each_site(struct journal *journal, void (*visit)(struct journal_site *site));
 
 /* follower.c */
 void follower_look(struct journal *journal); /* unless a look is under way */

@@ -206,6 +206,14 @@ static void compares(void **state) {
     assert_false(text_empty("a"));
 }
 
+/* The vectors of the hash's authors. */
+static void hashes(void **state) {
+    (void)state;
+    assert_int_equal(text_hash(""), 0x811c9dc5);
+    assert_int_equal(text_hash("a"), 0xe40c292c);
+    assert_int_equal(text_hash("foobar"), 0xbf9cf968);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(valid_text),
@@ -218,6 +226,7 @@ int main(void) {
         cmocka_unit_test(printable),
         cmocka_unit_test(no_memory_is_null),
         cmocka_unit_test(compares),
+        cmocka_unit_test(hashes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
