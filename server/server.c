@@ -36,7 +36,7 @@ struct server {
     struct sessions *sessions;
     struct journal_topic topics[TOPICS];
     size_t topic_count;
-    bool directory_ready, stopping, failed;
+    bool stopping, failed;
     uint64_t notified_ms; /* the watchdog, by the loop's clock */
 };
 
