@@ -158,7 +158,7 @@ static void test_adopts(void **state) {
         int nothing = open("/dev/null", O_RDWR);
         if (nothing < 0 || dup2(nothing, 2) < 0) _exit(1);
         if (geteuid() == 0 && (setgid(owner.st_gid) != 0 || setuid(owner.st_uid) != 0)) _exit(1);
-        execl(program, "postgres", "-D", data, "-c", "listen_addresses=", "-c", options, (char *)NULL);
+        execl(program, program, "-D", data, "-c", "listen_addresses=", "-c", options, (char *)NULL);
         _exit(127);
     }
     for (int i = 0; i < 500 && postmaster() == 0; i++) sleep_ms(10);
