@@ -106,7 +106,7 @@ tests() {
     failed=$((failed + bad)) skipped=$((skipped + left_out)) passed=$((passed + all - bad - left_out))
     if [ "$bad" -ne 0 ]; then
         failures="$failures
-$(sed -n "s/^[[:space:]]*[0-9]* - \(.*\) ([^)]*)[[:space:]]*\$/  $directory: \1/p" "$log" | grep -v Skipped)"
+$(sed -n "/ (Skipped)/d; s/^[[:space:]]*[0-9]* - \(.*\) ([^)]*).*\$/  $directory: \1/p" "$log")"
         # What each failed test said, from its line to the next test's.
         awk '/\*\*\*(Failed|Timeout|Exception|Not Run)/ { left = 40 }
             /^ *(Start +[0-9]+:|[0-9]+\/[0-9]+ Test)/ && !/\*\*\*/ { left = 0 }

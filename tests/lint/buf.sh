@@ -19,7 +19,8 @@ install_buf() {
     buf=$work/node_modules/.bin/buf
     cmp -s "$here/buf/package-lock.json" "$work/installed" && return
     cp "$here/buf/package.json" "$here/buf/package-lock.json" "$work/"
-    if ! npm ci --prefix "$work" --cache "$work/cache" --ignore-scripts --no-audit --no-fund; then
+    if ! npm ci --prefix "$work" --cache "$work/cache" --ignore-scripts --no-audit \
+        --no-fund --fetch-retries 1 --fetch-timeout 30000; then
         echo "npm could not bring buf: check the network"
         exit 77
     fi
