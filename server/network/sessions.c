@@ -96,17 +96,24 @@ static bool turn_away(struct sessions *sessions, uv_stream_t *listener) {
     return true;
 }
 
-/* The oldest that has not said hello; else the oldest that is not just signing in. A flood pushes out itself. */
-static bool make_room(struct sessions *sessions) {
-    for (int state = SESSION_GREETING; state <= SESSION_STRANGER; state++) {
-        list_each(node, &sessions->of_state[state]) {
-            struct session *session = list_item(node, struct session, node);
-            if (session->caller.count > 0) continue;
-            session_leave(session, FAREWELL_CROWDED);
-            return true;
-        }
+static struct session *longest_idle(const struct list *strangers) {
+    list_each(node, strangers) {
+        struct session *session = list_item(node, struct session, node);
+        if (session->caller.count == 0) return session;
     }
-    return false;
+    return NULL;
+}
+
+/* The one that has been where it is for longest and is not just signing in. A flood pushes out itself: nobody who has
+ * said hello can sit there while newcomers push out each other. */
+static bool make_room(struct sessions *sessions) {
+    struct session *greeting = longest_idle(&sessions->of_state[SESSION_GREETING]);
+    struct session *stranger = longest_idle(&sessions->of_state[SESSION_STRANGER]);
+    struct session *oldest = greeting != NULL ? greeting : stranger;
+    if (oldest == NULL) return false;
+    if (stranger != NULL && stranger->since_ms < oldest->since_ms) oldest = stranger;
+    session_leave(oldest, FAREWELL_CROWDED);
+    return true;
 }
 
 bool sessions_take(struct sessions *sessions, uv_stream_t *listener) {

@@ -223,6 +223,25 @@ static void a_crowd_of_strangers_pushes_out_only_itself(void **state) {
     house_close(house);
 }
 
+static void who_said_hello_and_sits_makes_room_for_newcomers(void **state) {
+    (void)state;
+    struct house *house = house_open();
+    struct client *sitters[5];
+    house->sessions->limits.strangers = 6;
+    for (int i = 0; i < 5; i++) sitters[i] = client_in(house, SESSION_STRANGER);
+    run_for(house, 20);
+    struct client *newcomer = client_in(house, SESSION_GREETING);
+    run_for(house, 20);
+    int next = plain_connect(house);
+    assert_int_equal(goodbye_of(house, sitters[0]), STATUS_BUSY);
+    client_hello(newcomer, 1, 1, "en");
+    client_request(newcomer, 1, "session.sign_in");
+    RUN_UNTIL(house, newcomer->count == 2 || newcomer->ended);
+    assert_false(newcomer->ended);
+    (void)close(next);
+    house_close(house);
+}
+
 static void connections_have_a_limit(void **state) {
     (void)state;
     struct house *house = house_open();
@@ -324,6 +343,7 @@ int main(void) {
         cmocka_unit_test(too_much_output_is_closed),
         cmocka_unit_test(a_reader_that_pauses_gets_everything),
         cmocka_unit_test(a_crowd_of_strangers_pushes_out_only_itself),
+        cmocka_unit_test(who_said_hello_and_sits_makes_room_for_newcomers),
         cmocka_unit_test(connections_have_a_limit),
         cmocka_unit_test(stopping_says_goodbye_when_the_work_is_done),
         cmocka_unit_test(stopping_waits_no_longer_than_told),
