@@ -13,6 +13,7 @@ enum {
     FRAME_HEADER_BYTES = 4,
     FRAME_LIMIT_STRANGER = 4 * 1024, /* before sign-in */
     FRAME_LIMIT = 64 * 1024,
+    FRAME_LIMIT_ANSWER = 1024 * 1024, /* from a server: an answer may be longer than what a client may send */
 };
 
 /* Collects bytes until frames are whole. All zero plus limit is a fresh reader. */

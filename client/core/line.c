@@ -20,8 +20,7 @@ const struct line_figures line_figures_default = {
     .look_ms = SECOND_MS,
 };
 
-/* Answers may be longer than what a client may send. */
-enum { ANSWER_LIMIT_BYTES = 1024 * 1024, FRAME_ARENA_BYTES = 64 * 1024 };
+enum { FRAME_ARENA_BYTES = 64 * 1024 };
 
 struct line_stream {
     struct stream stream;
@@ -233,7 +232,7 @@ static void connect_next(struct line *line) {
         return;
     }
     stream->line = line;
-    stream->reader.limit = ANSWER_LIMIT_BYTES;
+    stream->reader.limit = FRAME_LIMIT_ANSWER;
     line->stream = stream;
     line->pinged = false;
     line->handles++;

@@ -23,11 +23,11 @@ bool session_write(struct session *session, const void *frame, size_t length) {
     return true;
 }
 
-/* Into the scratch buffer. Answers may be larger than what a client may send. */
+/* Into the scratch buffer. */
 static enum status pack(struct bytes *scratch, const Fd__ServerFrame *frame) {
     size_t length = protobuf_c_message_get_packed_size(&frame->base);
     uint8_t header[FRAME_HEADER_BYTES];
-    if (length > ANSWER_LIMIT_BYTES) return STATUS_TOO_LARGE;
+    if (length > FRAME_LIMIT_ANSWER) return STATUS_TOO_LARGE;
     frame_header(header, length);
     bytes_clear(scratch);
     enum status status = bytes_append(scratch, header, sizeof header);

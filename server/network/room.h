@@ -16,7 +16,6 @@ enum {
     SUBSCRIPTIONS_LIMIT = 64,
     STRANGER_REQUESTS = 1,
     STRANGER_WAITING_BYTES = 16 * 1024, /* received and not handled, before sign-in */
-    ANSWER_LIMIT_BYTES = 1024 * 1024,   /* one frame to a client */
     SWEEP_MS = 250,
 };
 

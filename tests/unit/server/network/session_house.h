@@ -363,7 +363,7 @@ static inline struct client *connect_client(struct house *house) {
     while (client->begun) client++;
     CHECK(client < house->clients + CLIENTS);
     client->begun = client->answers_pings = true;
-    client->reader.limit = ANSWER_LIMIT_BYTES;
+    client->reader.limit = FRAME_LIMIT_ANSWER;
     arena_init(&client->arena, 64 * 1024 * 1024);
     assert_int_equal(stream_connect(&client->stream, house->shared, (const struct sockaddr *)&house->address,
                                     house->client_tls, &client_callbacks),
