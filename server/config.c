@@ -200,18 +200,18 @@ enum log_level config_log_level(const struct config *config) {
 }
 
 struct session_limits config_limits(const struct config *config) {
-    struct session_limits limits = session_limits_default;
-    limits.handshake_ms = config->handshake_ms;
-    limits.sign_in_ms = config->sign_in_ms;
-    limits.frame_ms = config->frame_ms;
-    limits.ping_ms = config->ping_ms;
-    limits.dead_ms = config->dead_ms;
-    limits.stalled_ms = config->stalled_ms;
-    limits.output_bytes = config->output_bytes;
-    limits.output_mark_bytes = config->output_mark_bytes;
-    limits.requests_in_flight = (int)config->requests_in_flight;
-    limits.frames_per_turn = (int)config->frames_per_turn;
-    limits.strangers = (int)config->strangers;
-    limits.connections = (int)config->connections;
-    return limits;
+    return (struct session_limits){
+        .handshake_ms = config->handshake_ms,
+        .sign_in_ms = config->sign_in_ms,
+        .frame_ms = config->frame_ms,
+        .ping_ms = config->ping_ms,
+        .dead_ms = config->dead_ms,
+        .stalled_ms = config->stalled_ms,
+        .output_bytes = config->output_bytes,
+        .output_mark_bytes = config->output_mark_bytes,
+        .requests_in_flight = (int)config->requests_in_flight,
+        .frames_per_turn = (int)config->frames_per_turn,
+        .strangers = (int)config->strangers,
+        .connections = (int)config->connections,
+    };
 }

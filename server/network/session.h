@@ -14,27 +14,26 @@
 
 struct sessions; /* all of one server: limits, counters, the sweep that finds the silent ones */
 
+/* What they are by default stands in the table of settings (config.c). */
 struct session_limits {
-    int64_t handshake_ms;      /* 5 s until TLS stands and hello came */
-    int64_t sign_in_ms;        /* 5 s more than a human needs is not needed: clients ask before they connect; 30 s */
-    int64_t frame_ms;          /* 10 s for one frame */
-    int64_t ping_ms;           /* 20 s of silence */
-    int64_t dead_ms;           /* 45 s */
-    int64_t stalled_ms;        /* 10 s with output that does not move */
-    int64_t output_bytes;      /* 256 KiB: closed over it */
-    int64_t output_mark_bytes; /* 64 KiB: subscriptions stand still above it */
-    int requests_in_flight;    /* 32 */
-    int frames_per_turn;       /* 16 */
-    int strangers;             /* 512 connections that have not signed in */
-    int connections;           /* 10,000 */
+    int64_t handshake_ms;      /* until TLS stands and hello came */
+    int64_t sign_in_ms;        /* from there: clients ask the person before they connect */
+    int64_t frame_ms;          /* from a frame's first byte to its last */
+    int64_t ping_ms;           /* of silence, then it is asked */
+    int64_t dead_ms;           /* of silence, then it is gone */
+    int64_t stalled_ms;        /* with output that does not move */
+    int64_t output_bytes;      /* closed over it */
+    int64_t output_mark_bytes; /* subscriptions stand still above it */
+    int requests_in_flight;
+    int frames_per_turn; /* then the others have their turn */
+    int strangers;       /* connections that have not signed in */
+    int connections;
 };
 
 struct session_counters {
     uint64_t accepted, closed, signed_in, frames_in, frames_out, refused_frames;
     uint64_t open, strangers;
 };
-
-extern const struct session_limits session_limits_default;
 
 MUST_USE enum status sessions_open(struct sessions **sessions, struct services *services, struct journal *journal,
                                    struct tls_context *tls, const struct session_limits *limits);

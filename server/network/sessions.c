@@ -5,23 +5,7 @@
 
 #include "common/check.h"
 #include "common/log.h"
-#include "common/moment.h"
 #include "server/network/room.h"
-
-const struct session_limits session_limits_default = {
-    .handshake_ms = 5 * SECOND_MS,
-    .sign_in_ms = 30 * SECOND_MS,
-    .frame_ms = 10 * SECOND_MS,
-    .ping_ms = 20 * SECOND_MS,
-    .dead_ms = 45 * SECOND_MS,
-    .stalled_ms = 10 * SECOND_MS,
-    .output_bytes = 256 * 1024,
-    .output_mark_bytes = 64 * 1024,
-    .requests_in_flight = 32,
-    .frames_per_turn = 16,
-    .strangers = 512,
-    .connections = 10000,
-};
 
 static void on_sweep(uv_timer_t *timer) {
     sessions_sweep(timer->data, uv_now(timer->loop));
