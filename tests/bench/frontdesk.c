@@ -52,7 +52,7 @@ static void greet(struct peer *peer) {
     hello.language = TEXT("en");
     frame.body_case = FD__CLIENT_FRAME__BODY_HELLO;
     frame.hello = &hello;
-    peer->reader.limit = FRAME_LIMIT;
+    peer->reader.limit = FRAME_LIMIT_ANSWER;
     send_frame(peer, &frame.base);
 }
 
