@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/message.h"
 
+#include <stdint.h>
+
 #include "common/check.h"
 #include "common/frame.h"
 #include "common/message_check.h"
@@ -53,4 +55,8 @@ void *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descrip
 
 void *message_copy(struct arena *arena, const ProtobufCMessage *source) {
     return arena_copy(arena, source, source->descriptor->sizeof_message);
+}
+
+char *message_no_text(void) {
+    return (char *)(uintptr_t)protobuf_c_empty_string;
 }

@@ -40,6 +40,9 @@ void *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descrip
 /* Same fields, strings and submessages shared with the source: for "the record after the change". */
 void *message_copy(struct arena *arena, const ProtobufCMessage *source);
 
+/* The empty text as message_new leaves it in a field; not to be written to. */
+char *message_no_text(void);
+
 /* Address of a field inside a message, and of its count when it is repeated (else NULL). message_present is false for
  * the member of a oneof that is not the chosen one: its memory is another's. */
 void *message_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field);

@@ -159,7 +159,7 @@ Fd__Alert *alert_expire(const struct situation *situation, const Fd__Alert *aler
     Fd__Alert *after = message_copy(situation->arena, &alert->base);
     if (after == NULL) return NULL;
     after->acknowledged_at_ms = 0;
-    after->acknowledged_by = (char *)(uintptr_t)protobuf_c_empty_string;
+    after->acknowledged_by = message_no_text();
     after->acknowledgement_expires_at_ms = 0;
     start(situation, after, rule);
     return after;

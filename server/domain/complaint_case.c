@@ -77,7 +77,7 @@ void complaint_restart(struct complaint_case *opened) {
     record->state = STATE(UNDER_WAY);
     record->reopened++;
     record->closed_at_ms = 0;
-    record->closed_by = (char *)(uintptr_t)protobuf_c_empty_string;
+    record->closed_by = message_no_text();
     record->follow_up_due_at_ms = 0;
     record->first_contact_at_ms = 0;
     record->feedback_at_ms = 0;

@@ -2,17 +2,14 @@
 /* How a complaint ends (D6): closed, the customer asked, opened again, or a duplicate of another. */
 #include <string.h>
 
+#include "common/message.h"
 #include "common/text.h"
 #include "server/domain/complaint.h"
 #include "server/domain/complaint_case.h"
 #include "server/domain/field.h"
 #include "server/domain/words.h"
 
-enum { CONTENT_FROM = 3 }; /* 满意/较满意/不满意 are 5/4/2 */
-
-static char *nothing(void) {
-    return (char *)(uintptr_t)protobuf_c_empty_string;
-}
+enum { SATISFACTION_LEAST = 1, SATISFACTION_MOST = 5, CONTENT_FROM = 3 }; /* 满意/较满意/不满意 are 5/4/2 (D6) */
 
 static enum status check_close(struct complaint_case *opened, const Fd__CloseComplaintRequest *command) {
     const struct text_field fields[] = {
@@ -43,9 +40,9 @@ static void end_clock(struct complaint_case *opened) {
 
 static void forget_follow_up(Fd__Complaint *record) {
     record->followed_up_at_ms = 0;
-    record->followed_up_by = nothing();
+    record->followed_up_by = message_no_text();
     record->satisfaction = 0;
-    record->customer_opinion = nothing();
+    record->customer_opinion = message_no_text();
 }
 
 enum status complaint_close(const struct situation *situation, const void *request, const void *loaded,
@@ -110,7 +107,7 @@ enum status complaint_follow_up(const struct situation *situation, const void *r
         complaint_case_open(&opened, situation, COMPLAINT_FOLLOW_UP, loaded, command->version, decision);
     if (status == STATUS_OK) status = may_follow_up(&opened);
     if (status != STATUS_OK) return status;
-    if (command->satisfaction < 1 || command->satisfaction > 5)
+    if (command->satisfaction < SATISFACTION_LEAST || command->satisfaction > SATISFACTION_MOST)
         return complaint_case_refuse(&opened, STATUS_INVALID, REFUSAL_SATISFACTION_RANGE, "satisfaction");
     status = field_texts(decision, &opinion, 1);
     if (status != STATUS_OK) return status;

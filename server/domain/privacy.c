@@ -155,7 +155,7 @@ static char *mask_text(struct arena *arena, enum privacy_class class, char *text
     case PRIVACY_UNCLASSED:
     case PRIVACY_LEFT_OUT: break;
     }
-    return (char *)(uintptr_t)protobuf_c_empty_string;
+    return message_no_text();
 }
 
 /* Every element of a field, be it one or many. False: no memory. */

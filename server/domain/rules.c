@@ -2,6 +2,7 @@
 #include "server/domain/rules.h"
 
 #include "common/moment.h"
+#include "server/domain/alert.h"
 #include "server/domain/words.h"
 
 #define MINUTES(count) ((int64_t)(count)*MINUTE_MS)
@@ -30,17 +31,17 @@ const struct rules rules_default = {
         [SEVERITY(COMPLEX)] = AS_GENERAL(7),
         [SEVERITY(SERIOUS)] = {
             .accept_ms = MINUTES(10), .contact_ms = MINUTES(15), .feedback_ms = HOURS(8), .close_ms = DAYS(2),
-            .first_level = 2, .climb_ms = {0, MINUTES(15), MINUTES(15), 0, 0},
+            .first_level = LEVEL_SUPERVISOR, .climb_ms = {0, MINUTES(15), MINUTES(15), 0, 0},
             .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),
         },
         [SEVERITY(MAJOR)] = {
             .accept_ms = MINUTES(5), .contact_ms = MINUTES(15), .feedback_ms = HOURS(2), .close_ms = HOURS(24),
-            .first_level = 3, .climb_ms = {0, MINUTES(15), MINUTES(15), MINUTES(30), 0},
+            .first_level = LEVEL_MANAGER, .climb_ms = {0, MINUTES(15), MINUTES(15), MINUTES(30), 0},
             .repeat_ms = MINUTES(5), .acknowledgement_ms = MINUTES(30),
         },
         [SEVERITY(OUTSIDE_REMIT)] = {
             .accept_ms = MINUTES(20), .contact_ms = MINUTES(15), .feedback_ms = DAYS(2), .close_ms = DAYS(2),
-            .first_level = 2, .climb_ms = {0, MINUTES(20), 0, 0, 0},
+            .first_level = LEVEL_SUPERVISOR, .climb_ms = {0, MINUTES(20), 0, 0, 0},
             .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),
         },
     },

@@ -70,14 +70,8 @@ enum status visit_announce(const struct situation *situation, const void *reques
                            struct decision *decision) {
     (void)loaded;
     const Fd__AnnounceVisitRequest *command = request;
-    const struct visitor visitor = {command->visitor_name,
-                                    command->visitor_phone,
-                                    command->vehicle,
-                                    command->purpose,
-                                    command->host_id,
-                                    command->host_unit,
-                                    (char *)(uintptr_t)protobuf_c_empty_string,
-                                    command->party};
+    const struct visitor visitor = {command->visitor_name, command->visitor_phone, command->vehicle,  command->purpose,
+                                    command->host_id,      command->host_unit,     message_no_text(), command->party};
     if (situation->actor == NULL) return refuse(decision, STATUS_DENIED, REFUSAL_NOT_ALLOWED, NULL);
     enum status status = check_visitor(situation, &visitor, decision);
     if (status == STATUS_OK) status = check_expected(command->expected_at_ms, situation->now_ms, decision);
