@@ -289,7 +289,8 @@ enum status server_run(const struct config *config, const struct arguments *argu
     server->ground = ground;
     CHECK(uv_loop_init(&server->loop) == 0);
     open_handles(server);
-    if (open_rooms(server) != STATUS_OK) give_up(server, "the database's connection string is not understood");
+    if (open_rooms(server) != STATUS_OK)
+        give_up(server, "the rooms cannot be opened: check [database] url; or memory is short");
     CHECK(uv_run(&server->loop, UV_RUN_DEFAULT) == 0);
     directory_close(server->services.directory);
     if (server->services.passwords != NULL) password_room_close(server->services.passwords);
