@@ -168,6 +168,13 @@ enum status person_update(const struct situation *situation, const void *request
     return decide(situation, decision, &person->base, "person.updated", NULL);
 }
 
+bool person_within_reach(const Fd__Person *actor, const Fd__Person *person) {
+    struct decision unused = {0};
+    const struct situation there = {.actor = actor};
+    return actor != NULL && administers(actor->roles, actor->n_roles) &&
+           check_rank(&there, person->roles, person->n_roles, &unused) == STATUS_OK;
+}
+
 enum status person_reset_password(const struct situation *situation, const void *request, const void *loaded,
                                   struct decision *decision) {
     const Fd__ResetPasswordRequest *command = request;
@@ -177,6 +184,9 @@ enum status person_reset_password(const struct situation *situation, const void 
     /* One's own is changed by who knows the old one, not by who finds the screen unlocked. */
     if (strcmp(person->id, situation->actor->id) == 0)
         return refuse(decision, STATUS_CONFLICT, REFUSAL_PASSWORD_OWN, "person_id");
+    /* Who sets the password can sign in with it, and so do what the account may on every site. */
+    if (situation->account_reaches_further && !person_has_role(situation->actor, ROLE(HQ_ADMIN)))
+        return refuse(decision, STATUS_DENIED, REFUSAL_ACCOUNT_ELSEWHERE, "person_id");
     status = account_password_acceptable(person->login, command->password, decision);
     if (status != STATUS_OK) return status;
     return decide(situation, decision, &person->base, "person.password_reset", NULL);

@@ -13,6 +13,8 @@ enum status account_password_acceptable(const char *login, const char *password,
 
 /* Nobody gives a role above their own; only hq_admin gives hq roles. */
 enum status person_create(const struct situation *, const void *command, const void *loaded, struct decision *);
+/* Whether an administering actor stands no lower than the person, both on one site; actor NULL: has no place there. */
+bool person_within_reach(const Fd__Person *actor, const Fd__Person *person);
 /* Nobody takes their own last administering role away. */
 enum status person_update(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status person_reset_password(const struct situation *, const void *command, const void *loaded, struct decision *);

@@ -5,6 +5,7 @@
 #ifndef FRONTDESK_DOMAIN_DECISION_H
 #define FRONTDESK_DOMAIN_DECISION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/arena.h"
@@ -15,11 +16,12 @@
 struct situation {
     struct arena *arena;
     const struct roster *roster;
-    const Fd__Person *actor; /* NULL: the server itself, a deadline */
-    const char *desk;        /* where the actor stands, or "" */
-    int64_t now_ms;          /* the database's clock */
-    const char *new_id;      /* UUIDv7 for a record to be created */
-    const void *other;       /* second record loaded, where the operation names one; NULL: not found */
+    const Fd__Person *actor;      /* NULL: the server itself, a deadline */
+    const char *desk;             /* where the actor stands, or "" */
+    int64_t now_ms;               /* the database's clock */
+    const char *new_id;           /* UUIDv7 for a record to be created */
+    const void *other;            /* second record loaded, where the operation names one; NULL: not found */
+    bool account_reaches_further; /* the account of the person at hand opens sites where the actor stands below it */
 };
 
 struct decision {

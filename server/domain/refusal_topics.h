@@ -81,6 +81,8 @@ X(BAD_LOGIN, "登录名为 2 至 40 个小写字母、数字、点、横线或�
 X(LOGIN_TAKEN, "登录名已被使用，请另选", "this login is taken: choose another")
 X(ROLE_REQUIRED, "请至少选择一个角色", "give at least one role")
 X(ROLE_ABOVE, "不能授予或变更高于自己的角色，请联系上级", "a role above your own: ask somebody higher")
+X(ACCOUNT_ELSEWHERE, "此账号还用于其他项目，请由总部管理员重置密码",
+  "this account works on other sites too: ask head office's administrator")
 X(ROLE_HEAD_OFFICE, "总部角色只能由总部管理员授予", "only head office's administrator gives head-office roles")
 X(TEAM_REQUIRED, "班组组长和班组成员须指定班组", "a team leader or member needs a team")
 X(LAST_ADMINISTRATOR, "不能取消自己的管理权限；请由另一位管理员操作",

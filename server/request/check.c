@@ -112,6 +112,7 @@ bool request_situation(struct request *request, struct situation *situation) {
         .now_ms = database_now_ms(services->database),
         .new_id = request->new_id,
         .other = request->other,
+        .account_reaches_further = request->account_reaches_further,
     };
     if (request->operation == NULL) return true;
     situation->actor = roster_find(roster, request->who.person_id);

@@ -78,8 +78,23 @@ static void create(struct request *request) {
     database_read(request->services->database, &request->transaction);
 }
 
+/* On some other site the actor could not do to this person what a new password allows. */
+static bool reaches_further(struct request *request, const char *person_id) {
+    const struct directory *directory = request->services->directory;
+    Fd__Membership **places;
+    size_t count = directory_memberships(directory, person_id, &request->arena, &places);
+    for (size_t i = 0; i < count; i++) {
+        const struct roster *roster = directory_roster(directory, places[i]->site->id);
+        if (strcmp(places[i]->site->id, request->site_id) == 0 || roster == NULL) continue;
+        if (!person_within_reach(roster_find(roster, request->who.person_id), places[i]->person)) return true;
+    }
+    return false;
+}
+
 static void reset_password(struct request *request) {
-    hash(request, ((const Fd__ResetPasswordRequest *)request->command)->password);
+    const Fd__ResetPasswordRequest *command = (const Fd__ResetPasswordRequest *)request->command;
+    request->account_reaches_further = reaches_further(request, command->person_id);
+    hash(request, command->password);
 }
 
 const struct operation person_create_operation = {

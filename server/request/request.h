@@ -74,6 +74,7 @@ struct request {
     char record_site_id[UUID_TEXT_BYTES]; /* where the record lies: the same, but for a site that is founded */
     char new_id[UUID_TEXT_BYTES];         /* of a record that is created; a flow may set it */
     ProtobufCMessage *loaded, *other, *masked;
+    bool account_reaches_further; /* of the situation; a flow sets it */
     int attempts;
     int step;   /* of a flow of its own (operation.run) */
     void *flow; /* its memory, in the arena */

@@ -108,6 +108,29 @@ static long count_as(PGconn *database, const char *site) {
 }
 
 /* No where clause at all: the fence alone must hold. The control steps over it and sees both. */
+static struct answer reset_password(struct desk *desk, char *person_id) {
+    Fd__ResetPasswordRequest command = FD__RESET_PASSWORD_REQUEST__INIT;
+    command.person_id = person_id;
+    command.password = (char *)(uintptr_t) "another-first-1";
+    return desk_call(desk, "person.reset_password", estate.site_id, NULL, &command,
+                     &fd__reset_password_response__descriptor);
+}
+
+/* A clerk here who is manager there: who resets the password here could sign in as manager there. */
+static void no_password_leads_to_a_foreign_site(void **state) {
+    (void)state;
+    struct desk local;
+    char person_id[37];
+    estate_person(&estate, &local, "local-administrator", FD__ROLE__ROLE_ADMINISTRATOR, FD__TEAM__TEAM_OFFICE);
+    estate_hire(&estate, estate.site_id, "shared", FD__ROLE__ROLE_DESK_CLERK, FD__TEAM__TEAM_DESK, person_id);
+    assert_int_equal(reset_password(&local, person_id).status, STATUS_OK);
+    estate_hire(&estate, foreign_site, "shared", FD__ROLE__ROLE_MANAGER, FD__TEAM__TEAM_OFFICE, person_id);
+    desk_idle(&estate.loop, 1000); /* the directory follows the journal */
+    assert_int_equal(reset_password(&local, person_id).status, STATUS_DENIED);
+    assert_int_equal(reset_password(&estate.administrator, person_id).status, STATUS_OK);
+    desk_close(&local);
+}
+
 static void row_level_security_holds_without_our_filter(void **state) {
     (void)state;
     PGconn *database = daemon_database(&estate.daemon);
@@ -129,6 +152,7 @@ int main(void) {
         cmocka_unit_test(a_foreign_site_looks_like_none),
         cmocka_unit_test(a_foreign_number_is_not_found),
         cmocka_unit_test(a_foreign_person_cannot_be_given_a_case),
+        cmocka_unit_test(no_password_leads_to_a_foreign_site),
         cmocka_unit_test(row_level_security_holds_without_our_filter),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

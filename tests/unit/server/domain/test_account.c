@@ -205,6 +205,25 @@ static void a_new_password_for_somebody(void **state) {
     cast_close(&cast);
 }
 
+/* Whoever knows the new password has what the account may do on other sites. */
+static void an_account_of_other_sites_is_for_those_above_it_there(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    const Fd__Person *clerk = cast_person(&cast, "clerk"), *admin = cast_person(&cast, "admin"),
+                     *manager = cast_person(&cast, "manager");
+    Fd__ResetPasswordRequest command = FD__RESET_PASSWORD_REQUEST__INIT;
+    command.password = TEXT("seven-Herons");
+    cast.situation.account_reaches_further = true;
+    assert_refused(DENIED, ACCOUNT_ELSEWHERE, decide_on(&cast, person_reset_password, &command, clerk));
+    assert_false(person_within_reach(NULL, clerk));
+    assert_false(person_within_reach(clerk, clerk));
+    assert_false(person_within_reach(admin, manager));
+    assert_true(person_within_reach(admin, clerk));
+    assert_true(person_within_reach(manager, admin));
+    cast_close(&cast);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_person),
@@ -213,6 +232,7 @@ int main(void) {
         cmocka_unit_test(changing_a_person),
         cmocka_unit_test(nobody_locks_themselves_out),
         cmocka_unit_test(a_new_password_for_somebody),
+        cmocka_unit_test(an_account_of_other_sites_is_for_those_above_it_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
