@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 
 #include "common/check.h"
+#include "common/log.h"
 
 enum {
     READ_BUFFER_BYTES = 64 * 1024,
@@ -289,6 +290,7 @@ static void take_bytes(struct stream *stream, const uint8_t *data, size_t length
     enum status status = tls_feed(stream->tls, data, length, plain, fresh_cipher(shared), &finished);
     write_cipher(stream);
     if (status != STATUS_OK) {
+        LOG(DEBUG, "TLS broken", LOG_TEXT("why", tls_failure(stream->tls)));
         end(stream, STREAM_END_TLS);
         if (!uv_is_closing((uv_handle_t *)&stream->tcp)) begin_lingering(stream);
         return;
