@@ -289,8 +289,9 @@ enum status server_run(const struct config *config, const struct arguments *argu
     server->ground = ground;
     CHECK(uv_loop_init(&server->loop) == 0);
     open_handles(server);
-    if (open_rooms(server) != STATUS_OK)
-        give_up(server, "the rooms cannot be opened: check [database] url; or memory is short");
+    enum status opened = open_rooms(server);
+    if (opened == STATUS_INVALID) give_up(server, "the database's connection string is not understood");
+    if (opened == STATUS_TOO_LARGE) give_up(server, "no memory to open the rooms");
     CHECK(uv_run(&server->loop, UV_RUN_DEFAULT) == 0);
     directory_close(server->services.directory);
     if (server->services.passwords != NULL) password_room_close(server->services.passwords);
