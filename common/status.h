@@ -22,6 +22,9 @@ enum status {
 #undef X
 };
 
+/* Room for a sentence that tells a person what is wrong and how to mend it: what every `char *why` has. */
+enum { WHY_BYTES = 512 };
+
 #define MUST_USE __attribute__((warn_unused_result))
 
 /* The word for logs and --json, static; "unknown" for a number outside the list. */

@@ -13,8 +13,6 @@
 
 #include "common/check.h"
 
-enum { WHY_BYTES = 256 };
-
 struct tls_context {
     SSL_CTX *ssl;
     BIO_METHOD *method;

@@ -15,7 +15,7 @@ enum { TLS_PIN_BYTES = 32 }; /* SHA-256 of the certificate's public key (SPKI, R
 struct tls_context; /* what all connections of one side share */
 struct tls;         /* one connection */
 
-/* PEM files. Errors: INVALID with a sentence for the administrator in `why` (at least 256 bytes). */
+/* PEM files. Errors: INVALID with a sentence for the administrator in `why` (WHY_BYTES). */
 MUST_USE enum status tls_context_server(struct tls_context **context, const char *certificate_path,
                                         const char *key_path, char *why);
 MUST_USE enum status tls_context_client(struct tls_context **context, char *why);

@@ -15,7 +15,7 @@
 
 #include "common/tls.h"
 
-enum { WHY_BYTES = 256, NAME_LIMIT_BYTES = 64 /* X.520 ub-common-name */, DAYS = 3650, SERIAL_BYTES = 16 };
+enum { NAME_LIMIT_BYTES = 64 /* X.520 ub-common-name */, DAYS = 3650, SERIAL_BYTES = 16 };
 
 static bool set_serial(X509 *certificate) {
     uint8_t random[SERIAL_BYTES];

@@ -70,7 +70,7 @@ enum status arguments_apply(const struct arguments *arguments, struct config *co
     if (arguments->node != NULL) config_set(&config->node_name, arguments->node);
     if (arguments->log_level != NULL) config_set(&config->log_level, arguments->log_level);
     if (arguments->listen != NULL && !config_set_listen(config, arguments->listen)) {
-        (void)snprintf(why, 256, "--listen %s: write HOST:PORT, [::1]:PORT or :PORT", arguments->listen);
+        (void)snprintf(why, WHY_BYTES, "--listen %s: write HOST:PORT, [::1]:PORT or :PORT", arguments->listen);
         return STATUS_INVALID;
     }
     return config_check(config, why);

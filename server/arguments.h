@@ -18,7 +18,7 @@ struct arguments {
 /* INVALID: the fault has been told on stderr. */
 MUST_USE enum status arguments_read(struct arguments *arguments, int argc, char **argv);
 void arguments_help(FILE *out);
-/* What was given wins over file and environment. INVALID: `why` (256 bytes). */
+/* What was given wins over file and environment. INVALID: `why` (WHY_BYTES). */
 MUST_USE enum status arguments_apply(const struct arguments *arguments, struct config *config, char *why);
 
 #endif

@@ -130,7 +130,7 @@ static void make_absolute(struct config *config) {
 }
 
 static enum status fault(char *why, const char *format, const char *value) {
-    (void)snprintf(why, 256, format, value); /* the beginning says what is wrong */
+    (void)snprintf(why, WHY_BYTES, format, value); /* the beginning says what is wrong */
     return STATUS_INVALID;
 }
 

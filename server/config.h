@@ -31,7 +31,7 @@ struct config {
 
 /* INVALID with the first fault told. */
 MUST_USE enum status config_load(struct config *config, const char *path, struct setting_error *error);
-/* What the options changed is looked at with everything else. INVALID: `why` (256 bytes) names the setting. */
+/* What the options changed is looked at with everything else. INVALID: `why` (WHY_BYTES) names the setting. */
 MUST_USE enum status config_check(struct config *config, char *why);
 void config_free(struct config *config);
 void config_print(FILE *out);

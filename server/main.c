@@ -10,7 +10,7 @@ enum { EXIT_USAGE = 2 };
 
 static enum status load(struct config *config, const struct arguments *arguments) {
     struct setting_error error;
-    char why[256] = "";
+    char why[WHY_BYTES] = "";
     if (config_load(config, arguments->config_path, &error) != STATUS_OK) {
         if (error.line > 0) fprintf(stderr, "%s:%d: ", arguments->config_path, error.line);
         fprintf(stderr, "%s\n", error.message);

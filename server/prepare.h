@@ -10,8 +10,6 @@
 #include "server/config.h"
 #include "server/database/embedded.h"
 
-enum { WHY_BYTES = 512 };
-
 struct ground {
     struct tls_context *tls;
     struct embedded *embedded; /* NULL: an external PostgreSQL */

@@ -10,7 +10,7 @@
 #include "common/message.h"
 #include "common/moment.h"
 
-enum { WHY_BYTES = 256, PERSON_ARENA_BYTES = 64 * 1024, TOKEN_LOOK_MS = 25, SERVER_BYTES = 300 };
+enum { PERSON_ARENA_BYTES = 64 * 1024, TOKEN_LOOK_MS = 25, SERVER_BYTES = 300 };
 
 const char *client_say(const struct client *client, const char *chinese, const char *english) {
     return strcmp(client->language, "en") == 0 ? english : chinese;

@@ -29,7 +29,7 @@ struct work {
 };
 
 static enum status tell(struct work *work, enum status status, const char *what) {
-    snprintf(work->why, BOOTSTRAP_WHY_BYTES, "first start: %s: %.300s", what, PQerrorMessage(work->connection));
+    snprintf(work->why, WHY_BYTES, "first start: %s: %.300s", what, PQerrorMessage(work->connection));
     return status;
 }
 
@@ -172,7 +172,7 @@ enum status bootstrap(const char *conninfo, const struct bootstrap_request *requ
     if (!acceptable(request->site_code, sizeof(result->site_code)) ||
         !acceptable(request->login, sizeof(result->login)) || text_empty(request->site_name) ||
         text_empty(request->person_name) || text_empty(request->time_zone)) {
-        snprintf(why, BOOTSTRAP_WHY_BYTES, "first start: name the site, its time zone and the administrator");
+        snprintf(why, WHY_BYTES, "first start: name the site, its time zone and the administrator");
         return STATUS_INVALID;
     }
     CHECK(sodium_init() >= 0);

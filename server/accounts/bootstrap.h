@@ -7,8 +7,6 @@
 
 #include "common/status.h"
 
-enum { BOOTSTRAP_WHY_BYTES = 512 };
-
 struct bootstrap_request {
     const char *site_code; /* "main" */
     const char *site_name;
@@ -26,7 +24,7 @@ struct bootstrap_result {
 };
 
 /* The person gets the roles administrator and hq_admin. All or nothing; two servers that start together make one site.
- * UNAVAILABLE, INTERNAL: `why` (512 bytes) says what to do. INVALID: a text of the request is too long or empty. */
+ * UNAVAILABLE, INTERNAL: `why` (WHY_BYTES) says what to do. INVALID: a text of the request is too long or empty. */
 MUST_USE enum status bootstrap(const char *conninfo, const struct bootstrap_request *request,
                                struct bootstrap_result *result, char *why);
 

@@ -11,7 +11,7 @@
 struct embedded;
 
 /* Creates the cluster under state_directory/postgres at first, starts it or adopts a running one, waits until it
- * answers. As root the child runs as the user `run_as` (default "postgres"). `why` (512 bytes) names the mend.
+ * answers. As root the child runs as the user `run_as` (default "postgres"). `why` (WHY_BYTES) names the mend.
  * CONFLICT: another server looks after this directory. */
 MUST_USE enum status embedded_start(struct embedded **embedded, const char *state_directory, const char *run_as,
                                     char *why);

@@ -15,7 +15,7 @@
 #include "common/status.h"
 #include "server/database/child.h"
 
-enum { WHY_BYTES = 512, PLACE_PORT = 5432 /* only part of the socket's name: nothing listens on TCP */ };
+enum { PLACE_PORT = 5432 /* only part of the socket's name: nothing listens on TCP */ };
 
 struct place {
     struct child_user user;

@@ -6,7 +6,7 @@
 #include "common/status.h"
 
 /* Brings the database up to this program's version under an advisory lock, each file in its own transaction.
- * CONFLICT: the database is newer than this program. UNAVAILABLE, INTERNAL: `why` (512 bytes) says what to do. */
+ * CONFLICT: the database is newer than this program. UNAVAILABLE, INTERNAL: `why` (WHY_BYTES) says what to do. */
 MUST_USE enum status schema_migrate(const char *conninfo, char *why);
 
 #endif

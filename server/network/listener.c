@@ -10,7 +10,7 @@
 #include "common/log.h"
 #include "server/network/room.h"
 
-enum { BACKLOG = 511, WHY_BYTES = 256 };
+enum { BACKLOG = 511 };
 
 static void on_connection(uv_stream_t *tcp, int status) {
     struct listener *listener = list_item(tcp, struct listener, tcp);

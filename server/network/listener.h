@@ -18,7 +18,7 @@ struct listener {
     bool waiting; /* a newcomer could not be taken for want of memory */
 };
 
-/* On every address of the host; *port 0 is replaced by the one taken. INVALID with `why` (256 bytes). */
+/* On every address of the host; *port 0 is replaced by the one taken. INVALID with `why` (WHY_BYTES). */
 MUST_USE enum status listeners_open(struct sessions *sessions, const char *host, int *port, char *why);
 void listener_retry(struct listener *listener);
 void listener_close(struct listener *listener); /* frees it; sessions_part_closed follows */

@@ -37,7 +37,7 @@ struct session_counters {
 
 MUST_USE enum status sessions_open(struct sessions **sessions, struct services *services, struct journal *journal,
                                    struct tls_context *tls, const struct session_limits *limits);
-/* Listens; *port 0 is replaced by the one taken. `why` (256 bytes) names the mend. */
+/* Listens; *port 0 is replaced by the one taken. `why` (WHY_BYTES) names the mend. */
 MUST_USE enum status sessions_listen(struct sessions *sessions, const char *host, int *port, char *why);
 /* Says goodbye to everybody (UNAVAILABLE, jittered retry_after_ms), lets requests finish for drain_ms, closes. */
 void sessions_close(struct sessions *sessions, int64_t drain_ms, void (*on_closed)(void *owner), void *owner);

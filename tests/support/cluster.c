@@ -23,7 +23,7 @@ static void refuse(const char *what, const char *why) {
 }
 
 void cluster_up(struct cluster *cluster) {
-    char why[512];
+    char why[WHY_BYTES];
     if (embedded_start(&cluster->embedded, cluster->directory, NULL, why) != STATUS_OK) refuse("start", why);
     int length = snprintf(cluster->administrator, sizeof(cluster->administrator), "%s user=postgres",
                           embedded_conninfo(cluster->embedded));

@@ -43,7 +43,7 @@ struct house {
 };
 
 static char folder[] = "/tmp/frontdesk-stream-XXXXXX";
-static char certificate_path[64], key_path[64], why[256];
+static char certificate_path[64], key_path[64], why[WHY_BYTES];
 
 static inline int make_files(void **state) {
     (void)state;

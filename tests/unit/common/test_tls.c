@@ -17,7 +17,7 @@
 #include "tests/support/test.h"
 
 static char folder[] = "/tmp/frontdesk-tls-XXXXXX";
-static char certificate_path[64], key_path[64], why[256];
+static char certificate_path[64], key_path[64], why[WHY_BYTES];
 
 static int make_files(void **state) {
     (void)state;

@@ -275,7 +275,7 @@ static inline void fake_run_for(struct fake_server *server, int64_t duration_ms)
 }
 
 static void fake_use_certificate(struct fake_server *server, const char *name) {
-    char certificate[FAKE_PATH_BYTES + 32], key[FAKE_PATH_BYTES + 32], why[256] = "";
+    char certificate[FAKE_PATH_BYTES + 32], key[FAKE_PATH_BYTES + 32], why[WHY_BYTES] = "";
     (void)snprintf(certificate, sizeof certificate, "%s/%s.pem", server->directory, name);
     (void)snprintf(key, sizeof key, "%s/%s.key", server->directory, name);
     assert_int_equal(tls_make_certificate(certificate, key, "fake", why), STATUS_OK);

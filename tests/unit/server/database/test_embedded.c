@@ -13,7 +13,7 @@
 #include "tests/unit/server/database/fixture.h"
 
 static struct cluster *cluster;
-static char why[512];
+static char why[WHY_BYTES];
 
 static int setup_all(void **state) {
     (void)state;

@@ -42,7 +42,7 @@ static int64_t applied(void) {
 
 static void test_in_steps(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     assert_int_equal(apply(two, 0, why), STATUS_OK);
     assert_int_equal(apply(two, 1, why), STATUS_OK);
     assert_int_equal(applied(), 1);
@@ -57,7 +57,7 @@ static void test_in_steps(void **state) {
 
 static void test_newer_database(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     assert_int_equal(apply(two, 2, why), STATUS_OK);
     assert_int_equal(apply(two, 1, why), STATUS_CONFLICT);
     assert_non_null(strstr(why, "newer"));
@@ -66,7 +66,7 @@ static void test_newer_database(void **state) {
 
 static void test_changed_file(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     struct migration changed[] = {two[0], two[1]};
     assert_int_equal(apply(two, 1, why), STATUS_OK);
     changed[0].checksum = "other";
@@ -78,7 +78,7 @@ static void test_changed_file(void **state) {
 /* A migration that fails half way leaves nothing; those before it stay. */
 static void test_failing(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     const struct migration failing[] = {
         two[0], {2, "0002_bad", "create table left_over (id int); select 1 / 0;", "x"}
     };
@@ -92,7 +92,7 @@ static void test_failing(void **state) {
 
 static void test_own_commit(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     const struct migration committing = {1, "0001_commits", "create table a (id int); commit; create table b (id int)",
                                          "x"};
     assert_int_equal(apply(&committing, 1, why), STATUS_INTERNAL);
@@ -101,7 +101,7 @@ static void test_own_commit(void **state) {
 }
 
 static void *apply_slowly(void *status) {
-    char why[512];
+    char why[WHY_BYTES];
     static const struct migration slow = {1, "0001_slow", "create table once (id int); select pg_sleep(0.2)", "x"};
     *(enum status *)status = apply(&slow, 1, why);
     return NULL;
@@ -124,7 +124,7 @@ static void test_at_once(void **state) {
 
 static void test_away(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     assert_int_equal(migrations_apply("host=/nowhere dbname=x", two, 2, why), STATUS_UNAVAILABLE);
     assert_non_null(strstr(why, "cannot connect"));
     assert_int_equal(migrations_apply("host='open", two, 2, why), STATUS_UNAVAILABLE);
@@ -133,7 +133,7 @@ static void test_away(void **state) {
 /* The program's own migrations, as they are built in, on an empty database and again. */
 static void test_own(void **state) {
     (void)state;
-    char why[512];
+    char why[WHY_BYTES];
     for (int i = 0; i < 2; i++) {
         if (schema_migrate(cluster_conninfo(cluster), why) != STATUS_OK) fail_msg("%s", why);
         assert_int_equal(applied(), sql_migration_count);

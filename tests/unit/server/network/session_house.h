@@ -195,7 +195,7 @@ struct house {
 };
 
 static char folder[] = "/tmp/frontdesk-session-XXXXXX";
-static char certificate_path[64], key_path[64], why[256];
+static char certificate_path[64], key_path[64], why[WHY_BYTES];
 
 static inline void client_send_bytes(struct client *client, const void *data, size_t length) {
     assert_int_equal(stream_send(&client->stream, data, length), STATUS_OK);
