@@ -113,9 +113,26 @@ static void everybody_hears_everything_once_and_in_order(void **state) {
         struct desk *desk = everybody[i];
         if (i == 0) head = desk->seen[desk->seen_count - 1].seq;
         desk_until(desk, desk->seen[desk->seen_count - 1].seq >= head);
-        for (size_t j = 1; j < desk->seen_count; j++) assert_int_equal(desk->seen[j].seq, desk->seen[j - 1].seq + 1);
+        assert_true(seen_in_order(desk->seen, desk->seen_count));
         assert_int_equal(desk->resets, 1);
     }
+}
+
+/* The control: what the line could do to a stream of events shows. */
+static void a_hole_a_double_and_a_swap_show(void **state) {
+    (void)state;
+    struct seen seen[] = {{.seq = 7}, {.seq = 8}, {.seq = 9}, {.seq = 10}};
+    assert_true(seen_in_order(seen, 4));
+    seen[2].seq = 10;
+    seen[3].seq = 11;
+    assert_false(seen_in_order(seen, 4));
+    seen[2].seq = 8;
+    seen[3].seq = 9;
+    assert_false(seen_in_order(seen, 4));
+    seen[1].seq = 9;
+    seen[2].seq = 8;
+    seen[3].seq = 10;
+    assert_false(seen_in_order(seen, 4));
 }
 
 static void a_desk_that_was_away_has_everything_it_missed(void **state) {
@@ -142,6 +159,7 @@ int main(void) {
         cmocka_unit_test(everybody_sees_a_reassignment),
         cmocka_unit_test(a_visitor_alerts_host_and_supervisor),
         cmocka_unit_test(everybody_hears_everything_once_and_in_order),
+        cmocka_unit_test(a_hole_a_double_and_a_swap_show),
         cmocka_unit_test(a_desk_that_was_away_has_everything_it_missed),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

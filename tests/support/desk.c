@@ -161,3 +161,10 @@ const struct seen *desk_heard(const struct desk *desk, const char *kind, const c
     }
     return NULL;
 }
+
+bool seen_in_order(const struct seen *seen, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        if (seen[i].seq != seen[i - 1].seq + 1) return false;
+    }
+    return true;
+}

@@ -69,5 +69,7 @@ void desk_ask(struct desk *desk, const char *operation, const char *site_id, con
 void desk_subscribe(struct desk *desk, const char *site_id); /* and waits for the snapshot's end */
 /* The first event of the kind about the record (number NULL: any) at or after position `from`; NULL: not heard yet. */
 const struct seen *desk_heard(const struct desk *desk, const char *kind, const char *number, size_t from);
+/* Every event once and in order: each number one above the one before (promise 3). */
+bool seen_in_order(const struct seen *seen, size_t count);
 
 #endif
