@@ -36,23 +36,37 @@ void model_reset(struct model *model, const char *site_id) {
     model->count = kept;
 }
 
-/* Where the id is, or would be. */
-static size_t place_of(const struct model *model, const char *id, bool *found) {
-    size_t low = 0, high = model->count;
-    while (low < high) {
+static const char *case_id(const struct model *model, size_t place) {
+    return model->cases[place]->id;
+}
+
+static const char *person_id(const struct model *model, size_t place) {
+    return model->people[place].id;
+}
+
+/* Where the id is among `count`, or would be. */
+static size_t search(const struct model *model, size_t count, const char *(*id_at)(const struct model *, size_t),
+                     const char *id, bool *found) {
+    size_t low = 0, high = count;
+    *found = false;
+    while (low < high && !*found) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(model->cases[middle]->id, id);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
+        int order = strcmp(id_at(model, middle), id);
+        *found = order == 0;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    *found = false;
-    return low;
+    return high;
+}
+
+static size_t place_of(const struct model *model, const char *id, bool *found) {
+    return search(model, model->count, case_id, id, found);
+}
+
+static size_t person_place(const struct model *model, const char *id, bool *found) {
+    return search(model, model->people_count, person_id, id, found);
 }
 
 const struct model_case *model_find(const struct model *model, const char *id) {
@@ -79,7 +93,7 @@ static struct model_case *unpack_case(const char *type, const ProtobufCBinaryDat
     if (item == NULL) return NULL;
     arena_init(&item->memory, packed->len * MESSAGE_BUDGET_FACTOR + CASE_ARENA_BYTES);
     ProtobufCMessage *message = NULL;
-    *status = message_unpack(complaint ? &fd__complaint__descriptor : &fd__visit__descriptor, &item->memory,
+    *status = message_unpack_newer(complaint ? &fd__complaint__descriptor : &fd__visit__descriptor, &item->memory,
                              packed->data, packed->len, &message, NULL);
     if (*status != STATUS_OK) {
         case_free(item);
@@ -166,7 +180,7 @@ static enum status take_person(struct model *model, const ProtobufCBinaryData *p
     struct arena arena;
     arena_init(&arena, packed->len * MESSAGE_BUDGET_FACTOR + CASE_ARENA_BYTES);
     ProtobufCMessage *message = NULL;
-    enum status status = message_unpack(&fd__person__descriptor, &arena, packed->data, packed->len, &message, NULL);
+    enum status status = message_unpack_newer(&fd__person__descriptor, &arena, packed->data, packed->len, &message, NULL);
     const Fd__Person *person = (const Fd__Person *)(const void *)message;
     if (status == STATUS_OK) status = model_person(model, person->id, person->name);
     arena_free(&arena);
@@ -198,24 +212,6 @@ enum status model_event(struct model *model, const Fd__Event *event, enum model_
         status = take_any(model, event->record_type, &event->record, &own);
     if (change != NULL) *change = own;
     return status;
-}
-
-static size_t person_place(const struct model *model, const char *id, bool *found) {
-    size_t low = 0, high = model->people_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(model->people[middle].id, id);
-        if (order == 0) {
-            *found = true;
-            return middle;
-        }
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = false;
-    return low;
 }
 
 enum status model_person(struct model *model, const char *id, const char *name) {
