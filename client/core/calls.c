@@ -33,13 +33,12 @@ static void on_retry(uv_timer_t *timer) {
     calls_flush(timer->data);
 }
 
-enum status calls_open(struct calls *calls, struct client *client) {
+void calls_open(struct calls *calls, struct client *client) {
     *calls = (struct calls){.client = client, .limit = CALLS_LIMIT_DEFAULT};
     list_init(&calls->waiting);
     uv_timer_init(client->loop, &calls->retry);
     calls->retry.data = calls;
     calls->timer_open = true;
-    return STATUS_OK;
 }
 
 static void answer(struct call *call, enum status status, const char *message) {
@@ -203,7 +202,7 @@ static void deliver(struct call *call, const Fd__Reply *reply) {
     ProtobufCMessage *response = NULL;
     enum status status = (enum status)reply->status;
     if (status == STATUS_OK) {
-        status = message_unpack(call->response, &arena, reply->body.data, reply->body.len, &response, NULL);
+        status = message_unpack_newer(call->response, &arena, reply->body.data, reply->body.len, &response, NULL);
         if (status == STATUS_OK && call->opens_session) status = client_on_signed_in(client, &reply->body);
         if (status == STATUS_OK && strcmp(call->operation, "session.sign_out") == 0) client_forget_token(client);
         if (status == STATUS_OK && strcmp(call->operation, "session.change_password") == 0)

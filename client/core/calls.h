@@ -37,7 +37,7 @@ struct calls {
     bool timer_open;
 };
 
-MUST_USE enum status calls_open(struct calls *calls, struct client *client);
+void calls_open(struct calls *calls, struct client *client);
 /* Answers all with UNAVAILABLE. The timer's close callback calls on_timer_closed of the owner's choosing. */
 void calls_close(struct calls *calls, uv_close_cb on_timer_closed);
 

@@ -50,8 +50,9 @@ static enum status open_parts(struct client *client, const char *directory) {
     uv_timer_init(client->loop, &client->token_timer);
     client->token_timer.data = client;
     client->handles = 4; /* the line, this timer and those of calls and subscriptions */
-    status = calls_open(&client->calls, client);
-    return status == STATUS_OK ? subscriptions_open(&client->subscriptions, client) : status;
+    calls_open(&client->calls, client);
+    subscriptions_open(&client->subscriptions, client);
+    return STATUS_OK;
 }
 
 enum status client_open(struct client **out, uv_loop_t *loop, const struct client_options *options,
@@ -241,7 +242,7 @@ enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData
     arena_free(&client->person_memory);
     client->person = NULL;
     ProtobufCMessage *message = NULL;
-    enum status status = message_unpack(&fd__sign_in_response__descriptor, &client->person_memory, body->data,
+    enum status status = message_unpack_newer(&fd__sign_in_response__descriptor, &client->person_memory, body->data,
                                         body->len, &message, NULL);
     if (status != STATUS_OK) return status;
     client->person = (Fd__SignInResponse *)(void *)message;
@@ -316,7 +317,7 @@ static void on_welcome(struct client *client, const Fd__Welcome *welcome) {
     arena_free(&client->welcome_memory);
     client->welcome = NULL;
     if (message_append(&packed, &welcome->base) == STATUS_OK &&
-        message_unpack(&fd__welcome__descriptor, &client->welcome_memory, packed.data, packed.length, &kept, NULL) ==
+        message_unpack_newer(&fd__welcome__descriptor, &client->welcome_memory, packed.data, packed.length, &kept, NULL) ==
             STATUS_OK)
         client->welcome = (Fd__Welcome *)(void *)kept;
     bytes_free(&packed);

@@ -37,13 +37,12 @@ static void save_soon(struct subscriptions *subscriptions, struct subscribed_sit
         uv_timer_start(&subscriptions->save, on_save, SAVE_MS, 0);
 }
 
-enum status subscriptions_open(struct subscriptions *subscriptions, struct client *client) {
+void subscriptions_open(struct subscriptions *subscriptions, struct client *client) {
     *subscriptions = (struct subscriptions){.client = client};
     list_init(&subscriptions->sites);
     uv_timer_init(client->loop, &subscriptions->save);
     subscriptions->save.data = subscriptions;
     subscriptions->timer_open = true;
-    return STATUS_OK;
 }
 
 void subscriptions_close(struct subscriptions *subscriptions, uv_close_cb on_timer_closed) {

@@ -30,7 +30,7 @@ struct subscriptions {
     bool timer_open;
 };
 
-MUST_USE enum status subscriptions_open(struct subscriptions *subscriptions, struct client *client);
+void subscriptions_open(struct subscriptions *subscriptions, struct client *client);
 /* Saves the cursors, frees the list. */
 void subscriptions_close(struct subscriptions *subscriptions, uv_close_cb on_timer_closed);
 MUST_USE enum status subscriptions_add(struct subscriptions *subscriptions, const char *site_id, bool kept);
