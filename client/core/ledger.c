@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/core/ledger.h"
 
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "common/log.h"
 #include "common/uuid.h"
 
-enum { LEDGER_WHY_BYTES = 256, LEDGER_PATH_BYTES = 1200, LEDGER_BUSY_MS = 5000, GATHERED = 64 };
+enum { LEDGER_WHY_BYTES = 256, LEDGER_BUSY_MS = 5000, GATHERED = 64 };
 
 struct ledger {
     sqlite3 *database;
@@ -32,11 +33,15 @@ static bool prepare(struct ledger *ledger) {
 }
 
 enum status ledger_open(struct ledger **out, const char *directory, const char *site_id, char *why) {
-    char path[LEDGER_PATH_BYTES];
+    char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s/imports.db", directory);
+    if (length < 0 || (size_t)length >= sizeof path || strlen(site_id) >= UUID_TEXT_BYTES) {
+        (void)snprintf(why, LEDGER_WHY_BYTES, "%.120s, %.40s: the path or the site's id is too long", directory,
+                       site_id);
+        return STATUS_INVALID;
+    }
     struct ledger *ledger = calloc(1, sizeof *ledger);
-    if (ledger == NULL || length < 0 || (size_t)length >= sizeof path || strlen(site_id) >= UUID_TEXT_BYTES) {
-        free(ledger);
+    if (ledger == NULL) {
         (void)snprintf(why, LEDGER_WHY_BYTES, "out of memory");
         return STATUS_INVALID;
     }
