@@ -107,7 +107,6 @@ static long count_as(PGconn *database, const char *site) {
     return database_number(database, "select count(*) from complaint where subject in ('ours', 'theirs')");
 }
 
-/* No where clause at all: the fence alone must hold. The control steps over it and sees both. */
 static struct answer reset_password(struct desk *desk, char *person_id) {
     Fd__ResetPasswordRequest command = FD__RESET_PASSWORD_REQUEST__INIT;
     command.person_id = person_id;
@@ -131,6 +130,7 @@ static void no_password_leads_to_a_foreign_site(void **state) {
     desk_close(&local);
 }
 
+/* No where clause at all: the fence alone must hold. The control steps over it and sees both. */
 static void row_level_security_holds_without_our_filter(void **state) {
     (void)state;
     PGconn *database = daemon_database(&estate.daemon);
