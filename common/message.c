@@ -7,25 +7,41 @@
 #include "common/frame.h"
 #include "common/message_check.h"
 
-enum status message_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, const void *data,
-                           size_t length, ProtobufCMessage **message, struct message_fault *fault) {
+struct message_bytes {
+    const uint8_t *data;
+    size_t length;
+};
+
+static enum status unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, struct message_bytes bytes,
+                          enum message_peer peer, ProtobufCMessage **message, struct message_fault *fault) {
     struct message_fault unused;
     if (fault == NULL) fault = &unused;
     *fault = (struct message_fault){0};
     CHECK(arena->allocator.allocator_data == arena); /* not copied since arena_init */
 
     size_t room = arena->cap_bytes - arena->used_bytes;
-    size_t budget = message_budget(length);
-    enum status status = message_check_wire(descriptor, data, length, budget < room ? budget : room, fault);
+    size_t budget = message_budget(bytes.length);
+    enum status status =
+        message_check_wire(descriptor, bytes.data, bytes.length, budget < room ? budget : room, peer, fault);
     if (status != STATUS_OK) return status;
-    ProtobufCMessage *unpacked = protobuf_c_message_unpack(descriptor, &arena->allocator, length, data);
+    ProtobufCMessage *unpacked = protobuf_c_message_unpack(descriptor, &arena->allocator, bytes.length, bytes.data);
     if (unpacked == NULL) {
         fault->why = arena_exhausted(arena) ? "no memory left for it" : "does not decode";
         return STATUS_INVALID;
     }
-    status = message_check_values(unpacked, fault);
+    status = message_check_values(unpacked, peer, fault);
     if (status == STATUS_OK) *message = unpacked;
     return status;
+}
+
+enum status message_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, const void *data,
+                           size_t length, ProtobufCMessage **message, struct message_fault *fault) {
+    return unpack(descriptor, arena, (struct message_bytes){data, length}, MESSAGE_PEER_SAME, message, fault);
+}
+
+enum status message_unpack_newer(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, const void *data,
+                                 size_t length, ProtobufCMessage **message, struct message_fault *fault) {
+    return unpack(descriptor, arena, (struct message_bytes){data, length}, MESSAGE_PEER_NEWER, message, fault);
 }
 
 enum status message_append(struct bytes *out, const ProtobufCMessage *message) {

@@ -31,6 +31,12 @@ struct message_fault {
 MUST_USE enum status message_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena, const void *data,
                                     size_t length, ProtobufCMessage **message, struct message_fault *fault);
 
+/* The same for what a server says: it may be newer than this program (a version apart works), so fields that are not
+ * known here are left out and unknown enum values become the zero value. */
+MUST_USE enum status message_unpack_newer(const ProtobufCMessageDescriptor *descriptor, struct arena *arena,
+                                          const void *data, size_t length, ProtobufCMessage **message,
+                                          struct message_fault *fault);
+
 /* Appends a whole frame, header and payload. TOO_LARGE: over FRAME_LIMIT, which no peer takes, or without memory. */
 MUST_USE enum status message_append_frame(struct bytes *out, const ProtobufCMessage *message);
 MUST_USE enum status message_append(struct bytes *out, const ProtobufCMessage *message);

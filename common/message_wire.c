@@ -5,7 +5,7 @@
 
 /* protobuf-c 1.4 notes every field of a message before it decodes them: the first 16 on the stack, then in slabs, each
  * twice as long as the one before. An arena does not take them back, so they count. */
-enum { NOTE_BYTES = 32, NOTES_ON_STACK = 16 };
+enum { NOTE_BYTES = 32, NOTES_ON_STACK = 16, PREFIX_BYTES = 10 /* a length as varint */ };
 
 /* Our messages nest three deep. protobuf-c recurses with the wire, so a recursive type would put the stack in the
  * peer's hand; a test proves that there is none, and this limit holds if one slips in. */
@@ -17,6 +17,7 @@ struct wire {
 
 struct check {
     size_t cost, budget;
+    enum message_peer peer;
     struct message_fault *fault;
 };
 
@@ -157,16 +158,23 @@ static enum status check_note(struct check *check, struct level *level) {
     return charge(check, NULL, slab * NOTE_BYTES);
 }
 
+/* protobuf-c keeps its bytes, with a place in a list. */
+static enum status check_unknown(struct check *check, struct wire value) {
+    enum status status = charge(check, NULL, sizeof(ProtobufCMessageUnknownField));
+    return status == STATUS_OK ? charge(check, NULL, (size_t)(value.end - value.at) + PREFIX_BYTES) : status;
+}
+
 static enum status check_field(struct check *check, struct level *level, struct wire *wire) {
     uint64_t tag = 0;
     struct wire value;
     if (!read_varint(wire, &tag) || tag > UINT32_MAX) return refuse(check, NULL, "does not decode");
     const ProtobufCFieldDescriptor *field =
         protobuf_c_message_descriptor_get_field(level->descriptor, (unsigned)(tag >> 3));
-    if (field == NULL) return refuse(check, NULL, "has an unknown field");
+    if (field == NULL && check->peer == MESSAGE_PEER_SAME) return refuse(check, NULL, "has an unknown field");
     if (!read_value(wire, (unsigned)(tag & 7), &value)) return refuse(check, field, "does not decode");
     enum status status = check_note(check, level);
     if (status != STATUS_OK) return status;
+    if (field == NULL) return check_unknown(check, value);
     return check_value(check, level, field, (unsigned)(tag & 7), value);
 }
 
@@ -180,8 +188,8 @@ static enum status check_level(struct check *check, const ProtobufCMessageDescri
 }
 
 enum status message_check_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t length,
-                               size_t budget, struct message_fault *fault) {
-    struct check check = {.budget = budget, .fault = fault};
+                               size_t budget, enum message_peer peer, struct message_fault *fault) {
+    struct check check = {.budget = budget, .peer = peer, .fault = fault};
     struct wire wire = {data, length == 0 ? data : data + length};
     return check_level(&check, descriptor, wire, 1);
 }

@@ -23,7 +23,7 @@ static ProtobufCMessage *keep(struct cli *cli, const ProtobufCMessageDescriptor 
     ProtobufCMessage *kept = NULL;
     enum status status = message_append(&packed, message);
     if (status == STATUS_OK)
-        status = message_unpack(kind, &cli->arena, packed.data == NULL ? (const uint8_t *)"" : packed.data,
+        status = message_unpack_newer(kind, &cli->arena, packed.data == NULL ? (const uint8_t *)"" : packed.data,
                                 packed.length, &kept, NULL);
     bytes_free(&packed);
     return status == STATUS_OK ? kept : NULL;

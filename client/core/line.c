@@ -183,7 +183,7 @@ static bool take_frame(struct line_stream *stream, const uint8_t *payload, size_
     arena_init(&arena, length * MESSAGE_BUDGET_FACTOR + FRAME_ARENA_BYTES);
     ProtobufCMessage *message = NULL;
     struct message_fault fault = {0};
-    enum status status = message_unpack(&fd__server_frame__descriptor, &arena, payload, length, &message, &fault);
+    enum status status = message_unpack_newer(&fd__server_frame__descriptor, &arena, payload, length, &message, &fault);
     if (status == STATUS_OK) {
         client_on_frame(line->client, (const Fd__ServerFrame *)(const void *)message);
     } else {

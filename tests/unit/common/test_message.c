@@ -164,6 +164,42 @@ static void copies_share_what_they_point_to(void **state) {
     arena_free(&arena);
 }
 
+/* A version apart: the same bytes are refused from a client and read from a server. */
+static void what_a_newer_server_adds_is_left_out(void **state) {
+    (void)state;
+    /* a complaint with severity 2, then severity 99, field 200 as text and field 201 as a number */
+    static const uint8_t newer[] = "\x0a\x01x\x98\x01\x02\x98\x01\x63\xc2\x0c\x03new\xc8\x0c\x07";
+    struct arena arena;
+    ProtobufCMessage *message = NULL;
+    struct message_fault fault;
+    arena_init(&arena, 65536);
+    size_t length = sizeof newer - 1;
+    assert_int_equal(message_unpack(&fd__complaint__descriptor, &arena, newer, length, &message, &fault),
+                     STATUS_INVALID);
+    assert_null(message);
+    assert_int_equal(message_unpack_newer(&fd__complaint__descriptor, &arena, newer, length, &message, &fault),
+                     STATUS_OK);
+    assert_string_equal(((Fd__Complaint *)message)->id, "x");
+    assert_int_equal(((Fd__Complaint *)message)->severity, FD__SEVERITY__SEVERITY_UNSPECIFIED);
+    assert_int_equal(message->n_unknown_fields, 0);
+    arena_free(&arena);
+}
+
+/* Unknown fields have a price too: protobuf-c takes many times their bytes. */
+static void a_newer_server_has_a_budget_as_well(void **state) {
+    (void)state;
+    uint8_t flood[6000];
+    struct arena arena;
+    ProtobufCMessage *message = NULL;
+    struct message_fault fault;
+    for (size_t i = 0; i + 3 <= sizeof flood; i += 3) memcpy(flood + i, "\xc8\x0c\x07", 3);
+    arena_init(&arena, 65536);
+    assert_int_equal(message_unpack_newer(&fd__complaint__descriptor, &arena, flood, sizeof flood, &message, &fault),
+                     STATUS_INVALID);
+    assert_non_null(strstr(fault.why, "memory"));
+    arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back),
@@ -173,6 +209,8 @@ int main(void) {
         cmocka_unit_test(frames_have_a_header_and_a_limit),
         cmocka_unit_test(new_ones_have_their_defaults),
         cmocka_unit_test(copies_share_what_they_point_to),
+        cmocka_unit_test(what_a_newer_server_adds_is_left_out),
+        cmocka_unit_test(a_newer_server_has_a_budget_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,8 @@ static void the_reckoning_covers_what_is_taken(void **state) {
         alert.person_ids = ids;
         assert_int_equal(message_append(&packed, &alert.base), STATUS_OK);
         size_t enough = 0;
-        while (message_check_wire(&fd__alert__descriptor, packed.data, packed.length, enough, &fault) != STATUS_OK) {
+        while (message_check_wire(&fd__alert__descriptor, packed.data, packed.length, enough, MESSAGE_PEER_SAME,
+                                  &fault) != STATUS_OK) {
             enough += 16;
             assert_true(enough <= message_budget(packed.length));
         }
@@ -195,7 +196,7 @@ static void nesting_has_a_limit(void **state) {
             nested[2 * i] = 0x0a;
             nested[2 * i + 1] = (uint8_t)(2 * (depth - i - 1));
         }
-        enum status status = message_check_wire(&recursive, nested, 2 * depth, 1 << 20, &fault);
+        enum status status = message_check_wire(&recursive, nested, 2 * depth, 1 << 20, MESSAGE_PEER_SAME, &fault);
         assert_int_equal(status, depth < 16 ? STATUS_OK : STATUS_INVALID);
     }
 }
