@@ -24,7 +24,7 @@ static ProtobufCMessage *keep(struct cli *cli, const ProtobufCMessageDescriptor 
     enum status status = message_append(&packed, message);
     if (status == STATUS_OK)
         status = message_unpack_newer(kind, &cli->arena, packed.data == NULL ? (const uint8_t *)"" : packed.data,
-                                packed.length, &kept, NULL);
+                                      packed.length, &kept, NULL);
     bytes_free(&packed);
     return status == STATUS_OK ? kept : NULL;
 }

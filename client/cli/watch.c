@@ -51,7 +51,8 @@ static void print_json(struct arena *arena, const Fd__Event *event) {
     bare.record = (ProtobufCBinaryData){0};
     const ProtobufCMessageDescriptor *kind = record_kind(event->record_type);
     ProtobufCMessage *record = NULL;
-    if (kind != NULL && message_unpack_newer(kind, arena, event->record.data, event->record.len, &record, NULL) != STATUS_OK)
+    if (kind != NULL &&
+        message_unpack_newer(kind, arena, event->record.data, event->record.len, &record, NULL) != STATUS_OK)
         record = NULL;
     enum status status = bytes_append_text(&out, "{\"event\":");
     if (status == STATUS_OK) status = json_append_message(&out, &bare.base, false);

@@ -243,7 +243,7 @@ enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData
     client->person = NULL;
     ProtobufCMessage *message = NULL;
     enum status status = message_unpack_newer(&fd__sign_in_response__descriptor, &client->person_memory, body->data,
-                                        body->len, &message, NULL);
+                                              body->len, &message, NULL);
     if (status != STATUS_OK) return status;
     client->person = (Fd__SignInResponse *)(void *)message;
     /* What one person asked for is not done in another's name. */
@@ -317,8 +317,8 @@ static void on_welcome(struct client *client, const Fd__Welcome *welcome) {
     arena_free(&client->welcome_memory);
     client->welcome = NULL;
     if (message_append(&packed, &welcome->base) == STATUS_OK &&
-        message_unpack_newer(&fd__welcome__descriptor, &client->welcome_memory, packed.data, packed.length, &kept, NULL) ==
-            STATUS_OK)
+        message_unpack_newer(&fd__welcome__descriptor, &client->welcome_memory, packed.data, packed.length, &kept,
+                             NULL) == STATUS_OK)
         client->welcome = (Fd__Welcome *)(void *)kept;
     bytes_free(&packed);
     client->clock_ahead_ms = moment_now_ms() - welcome->now_ms;

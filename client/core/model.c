@@ -94,7 +94,7 @@ static struct model_case *unpack_case(const char *type, const ProtobufCBinaryDat
     arena_init(&item->memory, packed->len * MESSAGE_BUDGET_FACTOR + CASE_ARENA_BYTES);
     ProtobufCMessage *message = NULL;
     *status = message_unpack_newer(complaint ? &fd__complaint__descriptor : &fd__visit__descriptor, &item->memory,
-                             packed->data, packed->len, &message, NULL);
+                                   packed->data, packed->len, &message, NULL);
     if (*status != STATUS_OK) {
         case_free(item);
         return NULL;
@@ -180,7 +180,8 @@ static enum status take_person(struct model *model, const ProtobufCBinaryData *p
     struct arena arena;
     arena_init(&arena, packed->len * MESSAGE_BUDGET_FACTOR + CASE_ARENA_BYTES);
     ProtobufCMessage *message = NULL;
-    enum status status = message_unpack_newer(&fd__person__descriptor, &arena, packed->data, packed->len, &message, NULL);
+    enum status status =
+        message_unpack_newer(&fd__person__descriptor, &arena, packed->data, packed->len, &message, NULL);
     const Fd__Person *person = (const Fd__Person *)(const void *)message;
     if (status == STATUS_OK) status = model_person(model, person->id, person->name);
     arena_free(&arena);
