@@ -12,6 +12,7 @@
     X(FIELD_REQUIRED, "此项必填", "this field is required")                                                            \
     X(FIELD_TOO_LONG, "此项过长，请缩短", "this field is too long: shorten it")                                        \
     X(FIELD_INVALID, "此项的值无效", "this field has no valid value")                                                  \
+    X(ANSWER_TOO_LARGE, "结果过多，请分页查询", "too much for one answer: ask in pages")                               \
     X(VERSION_MOVED, "记录已被他人更新，请刷新后再操作", "somebody changed the record meanwhile: look again")          \
     X(KEY_REUSED, "同一请求编号已用于其他内容", "this request key was used for something else")                        \
     X(KEY_REQUIRED, "写入操作缺少请求编号（UUIDv7）", "an operation that writes needs a key (UUIDv7)")                 \

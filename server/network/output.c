@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes to the peer, and how much of it may wait. */
 #include "common/message.h"
+#include "server/domain/refusal.h"
 #include "server/network/room.h"
 
 bool session_has_room(const struct session *session) {
@@ -43,8 +44,7 @@ static enum status pack_or_refuse(struct session *session, const Fd__ServerFrame
     Fd__ServerFrame shorter = FD__SERVER_FRAME__INIT;
     refusal.id = frame->reply->id;
     refusal.status = FD__STATUS__STATUS_TOO_LARGE;
-    refusal.message = (char *)(uintptr_t)(session->identity.chinese ? "结果过多，请分页查询"
-                                                                    : "too much for one answer: ask in pages");
+    refusal.message = (char *)(uintptr_t)refusal_text(REFUSAL_ANSWER_TOO_LARGE, session->identity.chinese);
     shorter.body_case = FD__SERVER_FRAME__BODY_REPLY;
     shorter.reply = &refusal;
     return pack(scratch, &shorter);
