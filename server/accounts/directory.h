@@ -18,7 +18,7 @@ MUST_USE enum status directory_open(struct directory **directory, struct databas
                                     void (*on_ready)(void *owner, enum status status), void *owner);
 void directory_close(struct directory *directory);
 
-/* An entry of kind person.*, desk.* or site.* was read from the journal. */
+/* An entry was read from the journal: people and sites are taken in, other records are nothing to it. */
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length);
 /* Loads all again: history was rewritten, entries were missed, or the database is back. */
 void directory_reload(struct directory *directory);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The database as the server sees it: a pool for reading, writers for storing, a listener for the bell.
- * Everything is asynchronous on the loop; nothing blocks after database_open's callback. */
+ * Everything is asynchronous on the loop; nothing blocks. */
 #ifndef FRONTDESK_DATABASE_DATABASE_H
 #define FRONTDESK_DATABASE_DATABASE_H
 

@@ -58,8 +58,9 @@ struct authority_line {
 /* Indexed by item; [ITEM_NONE] is empty. */
 extern const struct authority_line authority_table[ITEM_COUNT];
 
-/* The highest right that any of the roles gives on the item. hq_viewer sees; hq_admin sees. */
+/* The highest right that any of the roles gives on the item; head office has none in the table. */
 Fd__Right authority_right(enum authority_item item, const Fd__Role *roles, size_t count);
+/* Head office sees every item; what lies outside the table is D1's. */
 bool authority_allows(enum authority_item item, enum authority_action action, const Fd__Role *roles, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A site's figures: deadlines, delays, calendar. Defaults are D6's; a site may change each. Durations in milliseconds,
+/* A site's figures: deadlines, delays, calendar. Every site has D6's, rules_default. Durations in milliseconds,
  * 0 = no deadline. */
 #ifndef FRONTDESK_DOMAIN_RULES_H
 #define FRONTDESK_DOMAIN_RULES_H
@@ -25,7 +25,8 @@ struct severity_rules {
     bool working_time;          /* count by the calendar; major and serious run day and night */
     int64_t close_working_days; /* instead of close_ms when working_time: whole working days */
     int8_t first_level;         /* alerted at registration; 0: nobody until a delay passes */
-    int64_t climb_ms[5];        /* [level]: unacknowledged this long at the level, goes to the next; 0 never */
+    /* [level]: unacknowledged this long at the level, goes to the next; [0]: not accepted; 0 never */
+    int64_t climb_ms[5];
     int64_t repeat_ms;
     int64_t acknowledgement_ms; /* expires if nothing was done */
 };

@@ -53,7 +53,7 @@ void command_refuse_unless_repeated(struct request *request, enum refusal refusa
 /* Sources that every statement of a request may name parameters from. */
 void statement_sources(struct request *request, struct statement *statement, const ProtobufCMessage *first);
 
-/* Parts of the actor's identity; NULL when detached. */
+/* Of the line the request came on; NULL when detached. */
 struct identity *request_identity(struct request *request);
 
 #endif
