@@ -9,7 +9,7 @@ struct due {
     int64_t due_at_ms, done_at_ms;
 };
 
-enum { DUES = 5 };
+enum { DEADLINES = 4, DUES = DEADLINES + 1 };
 
 /* From the least grave to the gravest. */
 static size_t deadlines(const Fd__Complaint *complaint, struct due dues[DUES]) {
@@ -17,7 +17,7 @@ static size_t deadlines(const Fd__Complaint *complaint, struct due dues[DUES]) {
     dues[1] = (struct due){REASON(NOT_ACCEPTED), complaint->accept_due_at_ms, complaint->accepted_at_ms};
     dues[2] = (struct due){REASON(NO_FEEDBACK), complaint->feedback_due_at_ms, complaint->feedback_at_ms};
     dues[3] = (struct due){REASON(OVERDUE), complaint->close_due_at_ms, complaint->closed_at_ms};
-    return 4;
+    return DEADLINES;
 }
 
 /* All that the present state owes. The table's first delay (general, complex: team leader after 20 min) is no deadline

@@ -69,7 +69,7 @@ static void fill(const struct situation *situation, const Fd__RegisterComplaintR
     record->received_at_ms = received_at_ms == 0 || received_at_ms > now_ms ? now_ms : received_at_ms;
     record->registered_at_ms = now_ms;
     record->registered_by = arena_string(situation->arena, situation->actor->id);
-    record->desk = arena_string(situation->arena, situation->desk != NULL ? situation->desk : "");
+    record->desk = arena_string(situation->arena, situation->desk);
     record->channel = command->channel == CHANNEL(UNSPECIFIED) ? CHANNEL(COUNTER) : command->channel;
     record->anonymous = command->anonymous;
     record->customer_name = command->customer_name;

@@ -11,6 +11,8 @@
 
 enum { PARTY_LIMIT = 500 };
 
+static const int64_t year_ms = (int64_t)366 * DAY_MS;
+
 struct visitor {
     char *name, *phone, *vehicle, *purpose, *host_id, *host_unit, *pass;
     int32_t party;
@@ -53,7 +55,7 @@ static Fd__Visit *new_visit(const struct situation *situation, const struct visi
     visit->host_unit = visitor->host_unit;
     visit->pass = visitor->pass;
     visit->registered_by = arena_string(situation->arena, situation->actor->id);
-    visit->desk = arena_string(situation->arena, situation->desk != NULL ? situation->desk : "");
+    visit->desk = arena_string(situation->arena, situation->desk);
     visit->registered_at_ms = situation->now_ms;
     return visit;
 }
@@ -61,7 +63,7 @@ static Fd__Visit *new_visit(const struct situation *situation, const struct visi
 static enum status check_expected(int64_t expected_at_ms, int64_t now_ms, struct decision *decision) {
     if (expected_at_ms == 0) return STATUS_OK;
     if (expected_at_ms < now_ms - DAY_MS) return refuse(decision, STATUS_INVALID, REFUSAL_TIME_PAST, "expected_at_ms");
-    if (expected_at_ms > now_ms + (int64_t)366 * DAY_MS)
+    if (expected_at_ms > now_ms + year_ms)
         return refuse(decision, STATUS_INVALID, REFUSAL_TIME_TOO_FAR, "expected_at_ms");
     return STATUS_OK;
 }
