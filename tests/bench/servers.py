@@ -28,8 +28,11 @@ def processor_us(pid):
 
 def ticks_us(pid):
     """Processor time of a process and of its children that have ended, in microseconds, to 10 ms."""
-    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # ended just now: its parent counts it
     return sum(int(value) for value in fields[11:15]) * 1e6 / os.sysconf("SC_CLK_TCK")
 
 
