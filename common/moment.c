@@ -12,10 +12,18 @@ struct civil {
     int month, day, hour, minute, second, millisecond;
 };
 
-int64_t moment_now_ms(void) {
+static int64_t read_ms(clockid_t clock) {
     struct timespec now;
-    CHECK(clock_gettime(CLOCK_REALTIME, &now) == 0);
+    CHECK(clock_gettime(clock, &now) == 0);
     return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+int64_t moment_now_ms(void) {
+    return read_ms(CLOCK_REALTIME);
+}
+
+int64_t moment_steady_ms(void) {
+    return read_ms(CLOCK_MONOTONIC);
 }
 
 /* Days since 1970-01-01 of the Gregorian calendar. The year is counted from March, so that the leap day comes last and

@@ -22,7 +22,8 @@ static inline int64_t moment_earlier(int64_t a_ms, int64_t b_ms) {
     return a_ms < b_ms ? a_ms : b_ms;
 }
 
-int64_t moment_now_ms(void); /* this machine's clock: for logs and client-made keys, never for records */
+int64_t moment_steady_ms(void); /* since some moment or other; nobody can set it back */
+int64_t moment_now_ms(void);    /* this machine's clock: for logs and client-made keys, never for records */
 /* RFC 3339 in UTC with milliseconds: 2026-11-23T11:42:07.125Z. Empty text for 0. */
 void moment_format(int64_t at_ms, char text[MOMENT_TEXT_BYTES]);
 /* RFC 3339 with any offset. False when it is not one, or lies outside 1970–2199. */

@@ -17,6 +17,7 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "common/moment.h"
 #include "server/database/initial.h"
 #include "server/database/place.h"
 
@@ -38,12 +39,6 @@ struct embedded {
     char owner_conninfo[CONNINFO_BYTES];
     char administrator_conninfo[CONNINFO_BYTES];
 };
-
-static int64_t monotonic_ms(void) {
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void sleep_ms(int ms) {
     struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
@@ -166,9 +161,9 @@ static enum status did_not_start(struct embedded *embedded, char *why) {
 }
 
 static enum status wait_until_ready(struct embedded *embedded, char *why) {
-    int64_t begun = monotonic_ms(), silent_since = begun;
+    int64_t begun = moment_steady_ms(), silent_since = begun;
     for (;;) {
-        int64_t now = monotonic_ms();
+        int64_t now = moment_steady_ms();
         if (!still_running(embedded)) {
             if (now - silent_since > START_LIMIT_MS) return did_not_start(embedded, why);
             if (now != begun) sleep_ms(RESTART_PAUSE_MS);
@@ -289,12 +284,12 @@ bool embedded_watch(struct embedded *embedded) {
 }
 
 void embedded_stop(struct embedded *embedded) {
-    int64_t begun = monotonic_ms();
+    int64_t begun = moment_steady_ms();
     bool urged = false;
     if (embedded->pid != 0) (void)kill(embedded->pid, SIGINT);
     while (still_running(embedded)) {
         sleep_ms(LOOK_EVERY_MS);
-        if (urged || monotonic_ms() - begun < STOP_LIMIT_MS) continue;
+        if (urged || moment_steady_ms() - begun < STOP_LIMIT_MS) continue;
         /* Without a last checkpoint: the next start recovers from the journal files. */
         (void)kill(embedded->pid, SIGQUIT);
         urged = true;

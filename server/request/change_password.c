@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/message.h"
+#include "common/moment.h"
 #include "server/domain/account.h"
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
@@ -52,7 +53,7 @@ static void hash_new(struct request *request) {
     const Fd__ChangePasswordRequest *command = (const Fd__ChangePasswordRequest *)request->command;
     struct throttle *throttle = request->services->throttle;
     if (signing->account == NULL || !request->password.matches) {
-        throttle_failed(throttle, request->who.person_id, signing_in_steady_ms());
+        throttle_failed(throttle, request->who.person_id, moment_steady_ms());
         reply_refusal(request, STATUS_DENIED, REASON(OLD_PASSWORD_WRONG), "old_password");
         return;
     }
@@ -103,7 +104,7 @@ static void advance(struct request *request) {
 }
 
 static void run(struct request *request) {
-    int64_t wait_ms = throttle_wait_ms(request->services->throttle, request->who.person_id, signing_in_steady_ms());
+    int64_t wait_ms = throttle_wait_ms(request->services->throttle, request->who.person_id, moment_steady_ms());
     if (wait_ms > 0) {
         reply_wait(request, REASON(TOO_MANY_TRIES), wait_ms);
         return;

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "common/log.h"
+#include "common/moment.h"
 #include "common/uuid.h"
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
@@ -32,14 +33,14 @@ static const char *address_name(struct request *request) {
 
 static int64_t wait_ms(struct request *request) {
     const struct throttle *throttle = request->services->throttle;
-    int64_t account = throttle_wait_ms(throttle, account_name(request), signing_in_steady_ms());
-    int64_t address = throttle_wait_ms(throttle, address_name(request), signing_in_steady_ms());
+    int64_t account = throttle_wait_ms(throttle, account_name(request), moment_steady_ms());
+    int64_t address = throttle_shared_wait_ms(throttle, address_name(request), moment_steady_ms());
     return account > address ? account : address;
 }
 
 static void refuse_sign_in(struct request *request) {
-    throttle_failed(request->services->throttle, account_name(request), signing_in_steady_ms());
-    throttle_failed(request->services->throttle, address_name(request), signing_in_steady_ms());
+    throttle_failed(request->services->throttle, account_name(request), moment_steady_ms());
+    throttle_failed(request->services->throttle, address_name(request), moment_steady_ms());
     LOG(NOTICE, "sign-in refused", LOG_TEXT("address", request->who.address));
     signing_in_refuse(request, REASON(SIGN_IN_FAILED));
 }

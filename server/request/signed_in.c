@@ -11,8 +11,6 @@
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
 
-enum { NANOSECONDS_PER_MS = 1000 * 1000 };
-
 bool signing_in_check(struct request *request, const char *device_id, const char *desk) {
     if (!uuid_valid(device_id)) {
         reply_refusal(request, STATUS_INVALID, REFUSAL_FIELD_INVALID, "device_id");
@@ -50,10 +48,6 @@ Fd__Account *signing_in_account(struct request *request, const struct statement 
 
 void signing_in_refuse(struct request *request, enum refusal refusal) {
     reply_refusal(request, STATUS_UNAUTHENTICATED, refusal, NULL);
-}
-
-int64_t signing_in_steady_ms(void) {
-    return (int64_t)(uv_hrtime() / NANOSECONDS_PER_MS);
 }
 
 static void take_identity(struct identity *identity, const struct signing_in *signing) {

@@ -25,8 +25,6 @@ Fd__Account *signing_in_account(struct request *request, const struct statement 
 /* Memberships into the response, the identity to the line, the reply. UNAUTHENTICATED without any membership. */
 void signing_in_finish(struct request *request);
 void signing_in_refuse(struct request *request, enum refusal refusal);
-/* The clock of the brake on guessing: nobody can set it back. */
-int64_t signing_in_steady_ms(void);
 /* Live lines follow: of the person, or with the session; NULL: any. */
 void signed_in_revoke(const struct services *services, const char *person_id, const char *session_id);
 

@@ -171,6 +171,14 @@ static void now_is_now(void **state) {
     assert_in_range(difference + 5000, 0, 10000);
 }
 
+static void the_steady_clock_never_goes_back(void **state) {
+    (void)state;
+    int64_t before_ms = moment_steady_ms();
+    struct timespec pause = {.tv_nsec = 3 * 1000000};
+    assert_int_equal(nanosleep(&pause, NULL), 0);
+    assert_in_range(moment_steady_ms() - before_ms, 2, 10 * SECOND_MS);
+}
+
 static void none_is_later_than_any(void **state) {
     (void)state;
     assert_int_equal(moment_earlier(0, 0), 0);
@@ -189,6 +197,7 @@ int main(void) {
         cmocka_unit_test(none_and_overflow_are_empty),
         cmocka_unit_test(every_day_agrees_with_the_c_library),
         cmocka_unit_test(now_is_now),
+        cmocka_unit_test(the_steady_clock_never_goes_back),
         cmocka_unit_test(none_is_later_than_any),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
