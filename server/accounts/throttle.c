@@ -20,7 +20,7 @@ struct throttle {
     struct slot slots[THROTTLE_SLOTS];
 };
 
-enum { FORGET_MS = 15 * MINUTE_MS, DELAY_LIMIT_MS = 5 * MINUTE_MS };
+enum { FORGET_MS = 15 * MINUTE_MS, DELAY_LIMIT_MS = 5 * MINUTE_MS, SHARED_LIMIT_MS = 30 * SECOND_MS };
 
 struct throttle *throttle_new(void) {
     CHECK(sodium_init() >= 0);
@@ -60,17 +60,27 @@ static struct slot *oldest(struct throttle *throttle) {
     return oldest;
 }
 
-static int64_t delay_ms(int failures) {
+static int64_t delay_ms(int failures, int64_t limit_ms) {
+    if (failures <= 0) return 0;
     int64_t delay = SECOND_MS;
-    for (int i = 1; i < failures && delay < DELAY_LIMIT_MS; i++) delay *= 2;
-    return delay < DELAY_LIMIT_MS ? delay : DELAY_LIMIT_MS;
+    for (int i = 1; i < failures && delay < limit_ms; i++) delay *= 2;
+    return delay < limit_ms ? delay : limit_ms;
+}
+
+static int64_t wait_ms(const struct throttle *throttle, const char *name, int64_t now_ms, int free_tries,
+                       int64_t limit_ms) {
+    const struct slot *slot = find(throttle, name);
+    if (slot == NULL || now_ms - slot->failed_at_ms >= FORGET_MS) return 0;
+    int64_t wait = slot->failed_at_ms + delay_ms(slot->failures - free_tries, limit_ms) - now_ms;
+    return wait > 0 ? wait : 0;
 }
 
 int64_t throttle_wait_ms(const struct throttle *throttle, const char *name, int64_t now_ms) {
-    const struct slot *slot = find(throttle, name);
-    if (slot == NULL || now_ms - slot->failed_at_ms >= FORGET_MS) return 0;
-    int64_t wait_ms = slot->failed_at_ms + delay_ms(slot->failures) - now_ms;
-    return wait_ms > 0 ? wait_ms : 0;
+    return wait_ms(throttle, name, now_ms, 0, DELAY_LIMIT_MS);
+}
+
+int64_t throttle_shared_wait_ms(const struct throttle *throttle, const char *name, int64_t now_ms) {
+    return wait_ms(throttle, name, now_ms, THROTTLE_SHARED_FREE, SHARED_LIMIT_MS);
 }
 
 void throttle_failed(struct throttle *throttle, const char *name, int64_t now_ms) {

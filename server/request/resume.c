@@ -2,6 +2,7 @@
 /* session.resume: the token is replaced by a new one in the same statement that finds it good. One that was replaced
  * and whose successor was used, or one on another device, is a copy: the session ends, and the log says so. */
 #include "common/log.h"
+#include "common/moment.h"
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
 #include "server/request/flows.h"
@@ -9,6 +10,18 @@
 #include "server/sql/queries.h"
 
 enum { STATEMENT_RENEW, STATEMENT_SUSPECT };
+
+/* Apart from passwords: an office whose sign-ins have run out still signs in anew. */
+static const char *address_name(struct request *request) {
+    const char *name = arena_printf(&request->arena, "resumes from %s", request->who.address);
+    return name != NULL ? name : "resumes";
+}
+
+/* Each one costs a write, and a stranger's costs the stranger nothing. */
+static void refuse_resume(struct request *request) {
+    throttle_failed(request->services->throttle, address_name(request), moment_steady_ms());
+    signing_in_refuse(request, REASON(SESSION_OVER));
+}
 
 static void on_renewed(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
@@ -23,10 +36,12 @@ static void on_renewed(struct transaction *transaction, enum status status) {
             LOG_TEXT("session", signing->session_id), LOG_TEXT("address", request->who.address));
     }
     signing->account = signing_in_account(request, &transaction->statements[STATEMENT_RENEW]);
-    if (signing->account != NULL)
-        signing_in_finish(request);
-    else
-        signing_in_refuse(request, REASON(SESSION_OVER));
+    if (signing->account == NULL) {
+        refuse_resume(request);
+        return;
+    }
+    throttle_succeeded(request->services->throttle, address_name(request));
+    signing_in_finish(request);
 }
 
 static void renew(struct request *request, const char *shown) {
@@ -46,6 +61,11 @@ static void renew(struct request *request, const char *shown) {
 static void run(struct request *request) {
     const Fd__ResumeSessionRequest *command = (const Fd__ResumeSessionRequest *)request->command;
     if (!signing_in_check(request, command->device_id, command->desk)) return;
+    int64_t wait_ms = throttle_shared_wait_ms(request->services->throttle, address_name(request), moment_steady_ms());
+    if (wait_ms > 0) {
+        reply_wait(request, REASON(TOO_MANY_TRIES), wait_ms);
+        return;
+    }
     struct signing_in *signing = signing_in_new(request, command->device_id, command->desk);
     if (signing == NULL)
         reply_failure(request, STATUS_TOO_LARGE);

@@ -30,6 +30,19 @@ static void grows_to_five_minutes(void **state) {
     }
 }
 
+static void a_shared_name_has_free_tries_and_short_waits(void **state) {
+    static const int64_t waits_s[] = {1, 2, 4, 8, 16, 30, 30};
+    struct throttle *throttle = *state;
+    for (int i = 0; i < THROTTLE_SHARED_FREE; i++) {
+        throttle_failed(throttle, "office", now_ms);
+        assert_int_equal(throttle_shared_wait_ms(throttle, "office", now_ms), 0);
+    }
+    for (size_t i = 0; i < sizeof(waits_s) / sizeof(waits_s[0]); i++) {
+        throttle_failed(throttle, "office", now_ms);
+        assert_int_equal(throttle_shared_wait_ms(throttle, "office", now_ms), waits_s[i] * 1000);
+    }
+}
+
 static void ends_to_the_millisecond(void **state) {
     struct throttle *throttle = *state;
     throttle_failed(throttle, "clerk", now_ms);
@@ -78,6 +91,7 @@ static void a_flood_pushes_out_the_oldest_only(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(grows_to_five_minutes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_shared_name_has_free_tries_and_short_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ends_to_the_millisecond, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_names_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(success_forgets, set_up, tear_down),

@@ -122,6 +122,8 @@ static void wrong_ones_are_slowed_down_by_account_and_address(void **state) {
     int reads = fake.reads;
     assert_int_equal(sign_in("anna", "right words"), STATUS_BUSY);
     assert_in_range(desk.reply->retry_after_ms, 1, 1000);
+    for (int i = 0; i < THROTTLE_SHARED_FREE; i++) /* colleagues share the address */
+        throttle_failed(desk.services.throttle, "address 192.0.2.1", (int64_t)(uv_hrtime() / 1000000));
     assert_int_equal(sign_in("bo", "wrong"), STATUS_BUSY);
     snprintf(desk.identity.address, sizeof(desk.identity.address), "192.0.2.2");
     assert_int_equal(sign_in("anna", "right words"), STATUS_BUSY);
@@ -203,6 +205,19 @@ static void a_bad_token_opens_nothing(void **state) {
     assert_int_equal(resume(token), STATUS_UNAUTHENTICATED);
     assert_int_equal(fake.writes, 1);
     assert_false(desk.identity.signed_in);
+}
+
+/* Each look at a token is a write in the database. */
+static void tokens_that_open_nothing_are_slowed_down(void **state) {
+    (void)state;
+    char token[TOKEN_TEXT_BYTES];
+    token_make(token, DEVICE);
+    for (int i = 0; i <= THROTTLE_SHARED_FREE; i++) assert_int_equal(resume(token), STATUS_UNAUTHENTICATED);
+    int writes = fake.writes;
+    assert_int_equal(resume(token), STATUS_BUSY);
+    assert_in_range(desk.reply->retry_after_ms, 1, 1000);
+    assert_int_equal(fake.writes, writes);
+    assert_int_equal(sign_in("anna", "right words"), STATUS_OK);
 }
 
 static void signing_out_ends_the_identity(void **state) {
@@ -325,6 +340,7 @@ int main(void) {
         TEST(a_device_has_an_id),
         TEST(a_token_is_replaced_when_used),
         TEST(a_bad_token_opens_nothing),
+        TEST(tokens_that_open_nothing_are_slowed_down),
         TEST(signing_out_ends_the_identity),
         TEST(a_new_password_frees_the_way),
         TEST(people_are_created_with_a_hash),
