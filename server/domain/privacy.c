@@ -15,9 +15,13 @@ static int digit_value(uint32_t point) {
     return -1;
 }
 
+/* Spaces, dashes, dots, brackets and what has no width. Not commas and slashes: those stand between rooms. */
 static bool is_separator(uint32_t point) {
-    return point == ' ' || point == '-' || point == 0xA0 || point == 0x3000 || point == 0xFF0D ||
-           (point >= 0x2010 && point <= 0x2015);
+    static const uint32_t others[] = {' ',    '-',    '.',    '_',    '(',    ')',    0xA0,   0xB7,
+                                      0x2060, 0x3000, 0x30FB, 0xFEFF, 0xFF08, 0xFF09, 0xFF0D, 0xFF0E};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (point == others[i]) return true;
+    return point >= 0x2000 && point <= 0x2015;
 }
 
 struct run {
