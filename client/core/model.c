@@ -127,8 +127,14 @@ static bool complaint_open(const Fd__Complaint *complaint) {
     }
 }
 
+/* An emergency that nobody has acknowledged outlives the visit. */
+static bool visit_pending(const Fd__Visit *visit) {
+    const Fd__Alert *alert = visit->alert;
+    return alert != NULL && alert->raised_at_ms != 0 && alert->acknowledged_at_ms == 0 && alert->ended_at_ms == 0;
+}
+
 static bool visit_open(const Fd__Visit *visit) {
-    return visit->state == FD__VISIT_STATE__VISIT_STATE_ANNOUNCED ||
+    return visit_pending(visit) || visit->state == FD__VISIT_STATE__VISIT_STATE_ANNOUNCED ||
            visit->state == FD__VISIT_STATE__VISIT_STATE_ARRIVED ||
            visit->state == FD__VISIT_STATE__VISIT_STATE_WITH_HOST;
 }

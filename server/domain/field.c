@@ -19,7 +19,7 @@ static enum refusal over(int limit) {
     case FIELD_NAME: return REFUSAL_OVER_100;
     case FIELD_LINE: return REFUSAL_OVER_200;
     case FIELD_PARAGRAPH: return REFUSAL_OVER_2000;
-    case FIELD_LETTER: return REFUSAL_OVER_20000;
+    case FIELD_LETTER: return REFUSAL_OVER_10000;
     default: return REFUSAL_FIELD_TOO_LONG;
     }
 }

@@ -13,7 +13,7 @@ enum {
     FIELD_NAME = 100,
     FIELD_LINE = 200,
     FIELD_PARAGRAPH = 2000,
-    FIELD_LETTER = 20000, /* a resident's letter goes in whole */
+    FIELD_LETTER = 10000, /* a resident's letter goes in whole; three bytes each stay below MESSAGE_TEXT_LIMIT */
 };
 
 struct text_field {

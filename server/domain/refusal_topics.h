@@ -9,7 +9,7 @@ X(OVER_40, "此项不得超过 40 个字符，请缩短", "at most 40 characters
 X(OVER_100, "此项不得超过 100 个字符，请缩短", "at most 100 characters: shorten it")
 X(OVER_200, "此项不得超过 200 个字符，请缩短", "at most 200 characters: shorten it")
 X(OVER_2000, "此项不得超过 2000 个字符，请缩短", "at most 2,000 characters: shorten it")
-X(OVER_20000, "此项不得超过 20000 个字符，请缩短或分成两件", "at most 20,000 characters: shorten it or make two of it")
+X(OVER_10000, "此项不得超过 10000 个字符，请缩短或分成两件", "at most 10,000 characters: shorten it or make two of it")
 X(BAD_PHONE, "电话只能包含数字、空格、短横和加号，且至少 3 位数字",
   "a phone number has digits, spaces, dashes and a plus, at least 3 digits")
 X(REASON_REQUIRED, "请填写原因", "give the reason")

@@ -278,7 +278,7 @@ static void read_options(struct load_options *options, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     static struct load load;
-    char why[256];
+    char why[WHY_BYTES];
     read_options(&load.options, argc, argv);
     load.wanted = in_mode(&load, "push") ? 1 + load.options.subscribers : load.options.clients;
     load.peers = calloc((size_t)load.wanted, sizeof *load.peers);

@@ -101,6 +101,39 @@ static void a_visitor_alerts_host_and_supervisor(void **state) {
     }
 }
 
+/* D14: an emergency that nobody has acknowledged stays with those it was reported to, also when the visitor has left.
+ */
+static void an_emergency_outlives_the_visit(void **state) {
+    (void)state;
+    struct desk late;
+    Fd__WalkInVisitRequest walk_in = FD__WALK_IN_VISIT_REQUEST__INIT;
+    Fd__RaiseEmergencyRequest emergency = FD__RAISE_EMERGENCY_REQUEST__INIT;
+    Fd__LeaveVisitRequest leave = FD__LEAVE_VISIT_REQUEST__INIT;
+    walk_in.visitor_name = (char *)(uintptr_t) "赵女士";
+    walk_in.purpose = (char *)(uintptr_t) "探访";
+    walk_in.host_unit = (char *)(uintptr_t) "3-1-0402";
+    struct answer answer =
+        desk_call(&desks[0], "visit.walk_in", estate.site_id, NULL, &walk_in, &fd__walk_in_visit_response__descriptor);
+    assert_int_equal(answer.status, STATUS_OK);
+    emergency.number = leave.number = ((const Fd__WalkInVisitResponse *)answer.response)->visit->number;
+    emergency.reason = (char *)(uintptr_t) "晕倒";
+    answer = desk_call(&desks[0], "visit.emergency", estate.site_id, NULL, &emergency,
+                       &fd__raise_emergency_response__descriptor);
+    assert_int_equal(answer.status, STATUS_OK);
+    answer = desk_call(&desks[0], "visit.leave", estate.site_id, NULL, &leave, &fd__leave_visit_response__descriptor);
+    assert_int_equal(answer.status, STATUS_OK);
+    Fd__ListVisitsRequest list = FD__LIST_VISITS_REQUEST__INIT;
+    list.open_only = true;
+    answer = desk_call(&supervisor, "visit.list", estate.site_id, NULL, &list, &fd__list_visits_response__descriptor);
+    const Fd__ListVisitsResponse *open = answer.response;
+    assert_string_equal(open->visits[open->n_visits - 1]->number, leave.number);
+    desk_open(&late, &estate.loop, &estate.daemon, "late");
+    desk_sign_in(&late, "manager", ESTATE_PASSWORD);
+    desk_subscribe(&late, estate.site_id);
+    assert_true(late.snapshot_records > open->n_visits); /* the complaints beside them */
+    desk_close(&late);
+}
+
 static void everybody_hears_everything_once_and_in_order(void **state) {
     (void)state;
     for (int i = 0; i < 40; i++) {
@@ -158,6 +191,7 @@ int main(void) {
         cmocka_unit_test(a_major_complaint_alerts_supervisor_and_manager),
         cmocka_unit_test(everybody_sees_a_reassignment),
         cmocka_unit_test(a_visitor_alerts_host_and_supervisor),
+        cmocka_unit_test(an_emergency_outlives_the_visit),
         cmocka_unit_test(everybody_hears_everything_once_and_in_order),
         cmocka_unit_test(a_hole_a_double_and_a_swap_show),
         cmocka_unit_test(a_desk_that_was_away_has_everything_it_missed),

@@ -238,7 +238,9 @@ create table visit (
     alert_ended_at                    timestamptz,
     unique (site_id, ordinal)
 ) with (fillfactor = 85);
-create index visit_open on visit (site_id, ordinal) where state not in ('left', 'cancelled');
+create index visit_open on visit (site_id, ordinal)
+    where (state not in ('left', 'cancelled')
+         or alert_raised_at is not null and alert_acknowledged_at is null and alert_ended_at is null);
 comment on table visit is 'Ordinary visitors (D14), as they stand now.';
 comment on column visit.ordinal is 'The number without its letter: what lists are ordered and paged by.';
 

@@ -6,7 +6,9 @@
     select id, site_id, number,
         -- include visit/columns
     from visit
-    where :open_only::boolean and state not in ('left', 'cancelled') and site_id = :site_id
+    where :open_only::boolean and site_id = :site_id
+        and (state not in ('left', 'cancelled')
+             or alert_raised_at is not null and alert_acknowledged_at is null and alert_ended_at is null)
         and ordinal > case when :after_number = '' then 0 else ordinal_of('V', :after_number) end
     order by ordinal
     limit :limit

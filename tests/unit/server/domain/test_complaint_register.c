@@ -123,14 +123,14 @@ static void what_is_wrong_is_named(void **state) {
         {STATUS_INVALID,   REFUSAL_ANONYMOUS_NAMED,   "customer_name" },
         {STATUS_INVALID,   REFUSAL_TIME_IN_FUTURE,    "received_at_ms"},
         {STATUS_INVALID,   REFUSAL_TIME_TOO_OLD,      "received_at_ms"},
-        {STATUS_TOO_LARGE, REFUSAL_OVER_20000,        "description"   },
+        {STATUS_TOO_LARGE, REFUSAL_OVER_10000,        "description"   },
         {STATUS_TOO_LARGE, REFUSAL_OVER_100,          "customer_name" },
         {STATUS_TOO_LARGE, REFUSAL_OVER_100,          "unit"          },
         {STATUS_TOO_LARGE, REFUSAL_OVER_200,          "place"         },
         {STATUS_TOO_LARGE, REFUSAL_OVER_2000,         "wanted_outcome"},
     };
     struct cast cast;
-    char *letter = repeated(20001), *line = repeated(201);
+    char *letter = repeated(10001), *line = repeated(201);
     cast_open(&cast);
     cast_as(&cast, "clerk");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -142,7 +142,7 @@ static void what_is_wrong_is_named(void **state) {
         assert_string_equal(cast.decision.field, rows[i].field);
     }
     /* At the limits it passes. */
-    letter[20000 * 3] = line[200 * 3] = '\0';
+    letter[10000 * 3] = line[200 * 3] = '\0';
     Fd__RegisterComplaintRequest command = a_registration(SEVERITY(GENERAL));
     command.description = letter;
     command.subject = command.place = line;

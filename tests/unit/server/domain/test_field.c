@@ -33,7 +33,7 @@ static void limits_count_characters_and_are_told(void **state) {
         {FIELD_NAME,      REFUSAL_OVER_100      },
         {FIELD_LINE,      REFUSAL_OVER_200      },
         {FIELD_PARAGRAPH, REFUSAL_OVER_2000     },
-        {FIELD_LETTER,    REFUSAL_OVER_20000    },
+        {FIELD_LETTER,    REFUSAL_OVER_10000    },
         {7,               REFUSAL_FIELD_TOO_LONG},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
