@@ -126,8 +126,10 @@ static void tell_fingerprint(struct cli *cli, bool met) {
     char text[2 * TLS_PIN_BYTES + 1];
     if (met || !client_pin(cli->client, pin)) return;
     sodium_bin2hex(text, sizeof text, pin, sizeof pin);
-    (void)fprintf(stderr, _("first contact with %s:%d; its certificate is trusted from now on:\n  %s\n"), cli->host,
-                  cli->port, text);
+    (void)fprintf(stderr,
+                  _("first contact with %s:%d; its certificate is trusted from now on:\n  %s\n"
+                    "  (if the administrator's \"certificate pin\" is another one: sign out, and tell them)\n"),
+                  cli->host, cli->port, text);
 }
 
 static int sign_in(struct cli *cli, const char *login, const char *password) {

@@ -20,7 +20,7 @@ static const struct cli_option register_options[] = {
     {"severity",                                       'S', N_("LEVEL"), N_("how bad it is"), "severity", NULL},
     {"type",                                                't', N_("TYPE"), N_("what kind"), "type", NULL},
     {"name",        'n', N_("NAME"), N_("the customer"), "customer_name", NULL},
-    {"phone", 'p', N_("NUMBER"), N_("the customer's phone"), "customer_phone", NULL},
+    {"phone", 'p', N_("PHONE"), N_("the customer's phone"), "customer_phone", NULL},
     {"unit",                                            'u', N_("UNIT"), N_("building-unit-room"), "unit", NULL},
     {"anonymous",                                       'a', NULL, N_("the customer gives no name"), "anonymous", NULL},
     {"channel",                                     'c', N_("CHANNEL"), N_("how it came in (counter)"), "channel", NULL},

@@ -71,17 +71,23 @@ int password_read(struct cli *cli, const char *file, bool from_input, const char
     return EXIT_USAGE;
 }
 
+/* Typed twice; a slip of the fingers is asked for again. */
 int password_read_new(struct cli *cli, const char *file, bool from_input, char out[PASSWORD_BYTES]) {
-    int code = password_read(cli, file, from_input, _("New password: "), out);
-    if (code != EXIT_OK || file != NULL || from_input) return code;
+    enum { TRIES = 3 };
+    int code = EXIT_USAGE;
+    if (file != NULL || from_input) return password_read(cli, file, from_input, "", out);
     char again[PASSWORD_BYTES] = "";
-    code = from_terminal(cli, _("Once more: "), again);
-    if (code == EXIT_OK && strcmp(out, again) != 0) {
-        cli_error(cli, _("the two are different: nothing was changed"));
-        code = EXIT_USAGE;
+    bool same = false;
+    for (int i = 0; i < TRIES && !same; i++) {
+        code = from_terminal(cli, _("New password (8 characters or more): "), out);
+        if (code == EXIT_OK) code = from_terminal(cli, _("Once more: "), again);
+        if (code != EXIT_OK) break;
+        same = strcmp(out, again) == 0;
+        if (!same) cli_error(cli, _("the two are different: nothing was changed"));
     }
     sodium_memzero(again, sizeof again);
-    return code;
+    if (code != EXIT_OK || !same) cli_hint(cli, "frontdesk passwd");
+    return same ? EXIT_OK : EXIT_USAGE;
 }
 
 void password_make(char out[PASSWORD_BYTES]) {

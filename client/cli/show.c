@@ -111,9 +111,12 @@ static void show_alert(struct cli *cli, const Fd__Alert *alert) {
     if (alert == NULL || alert->raised_at_ms == 0) return;
     char raised[TIMES_TEXT_BYTES], text[TIMES_TEXT_BYTES];
     times_full(alert->raised_at_ms, raised);
+    const char *reason = word_of(&fd__alert_reason__descriptor, (int)alert->reason);
+    /* Who was given a case is alerted whatever their level. */
+    bool levelled = alert->reason != FD__ALERT_REASON__ALERT_REASON_ASSIGNED;
     field_line(cli, _("alert"),
-               arena_printf(&cli->arena, "%s (%s) %s", word_of(&fd__alert_reason__descriptor, (int)alert->reason),
-                            word_of_level(alert->level), raised));
+               levelled ? arena_printf(&cli->arena, "%s (%s) %s", reason, word_of_level(alert->level), raised)
+                        : arena_printf(&cli->arena, "%s %s", reason, raised));
     for (size_t i = 0; i < alert->n_person_ids && model_alert_pending(alert); i++)
         field_line(cli, _("waits for"), cli_person_name(cli, alert->person_ids[i]));
     if (alert->acknowledged_at_ms != 0) {

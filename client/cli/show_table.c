@@ -40,22 +40,33 @@ static const char *state(struct cli *cli, const struct model_case *item, const s
     return arena_printf(&cli->arena, "%s L%d", word, level);
 }
 
+/* What is left, in a column that complaints and visits share: nothing for a visitor who is there. */
 static const char *left(struct cli *cli, const struct model_case *item, int64_t now_ms) {
     char *text = arena_take(&cli->arena, TIMES_TEXT_BYTES);
     if (text == NULL) return "";
-    if (item->complaint != NULL)
+    const Fd__Visit *visit = item->visit;
+    if (visit == NULL)
         times_left(model_due_ms(item->complaint), now_ms, text);
     else
-        times_short(item->visit->expected_at_ms, now_ms, text);
+        times_left(visit->state == FD__VISIT_STATE__VISIT_STATE_ANNOUNCED ? visit->expected_at_ms : 0, now_ms, text);
     return text;
 }
 
-static void add_case(struct cli *cli, struct table *table, const struct model *model, const struct model_case *item) {
+static const char *expected(struct cli *cli, const Fd__Visit *visit, int64_t now_ms) {
+    char *text = arena_take(&cli->arena, TIMES_TEXT_BYTES);
+    if (text == NULL) return "";
+    times_short(visit->expected_at_ms, now_ms, text);
+    return text;
+}
+
+/* As a row; `visits`: in a table that holds nothing else. */
+static void add_case(struct cli *cli, struct table *table, const struct model *model, const struct model_case *item,
+                     bool visits) {
     int64_t now_ms = cli_now_ms(cli);
     struct mark mark = mark_of(item, now_ms);
     table_add(table, mark.sign, mark.paint);
     table_add(table, item->number, PAINT_BOLD);
-    table_add(table, left(cli, item, now_ms), mark.paint);
+    table_add(table, visits ? expected(cli, item->visit, now_ms) : left(cli, item, now_ms), mark.paint);
     table_add(table, state(cli, item, &mark), mark.paint);
     table_add(table, who(cli, item), PAINT_NONE);
     table_add(table, item->complaint != NULL ? item->complaint->subject : item->visit->purpose, PAINT_NONE);
@@ -79,7 +90,7 @@ enum status show_cases(struct cli *cli, const struct model *model, const struct 
     struct table table;
     table_init(&table, &cli->arena, columns, CASE_COLUMNS);
     size_t shown = limit > 0 && limit < count ? limit : count;
-    for (size_t i = 0; i < shown; i++) add_case(cli, &table, model, cases[i]);
+    for (size_t i = 0; i < shown; i++) add_case(cli, &table, model, cases[i], false);
     enum status status = table_append(&table, out, terminal_columns(), cli->colour);
     if (status == STATUS_OK && shown < count) status = bytes_printf(out, _("… and %zu more\n"), count - shown);
     return status;
@@ -88,10 +99,11 @@ enum status show_cases(struct cli *cli, const struct model *model, const struct 
 static int print_cases(struct cli *cli, const struct model_case *items, size_t count) {
     struct table_column columns[CASE_COLUMNS];
     case_columns(columns);
-    if (count > 0 && items[0].visit != NULL) columns[2].title = _("expected");
+    bool visits = count > 0 && items[0].visit != NULL;
+    if (visits) columns[2].title = _("expected");
     struct table table;
     table_init(&table, &cli->arena, columns, CASE_COLUMNS);
-    for (size_t i = 0; i < count; i++) add_case(cli, &table, NULL, &items[i]);
+    for (size_t i = 0; i < count; i++) add_case(cli, &table, NULL, &items[i], visits);
     return show_table(cli, &table);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cli/language.h"
+#include "client/cli/table.h"
 #include "client/cli/words.h"
 #include "common/text.h"
 
@@ -48,10 +49,36 @@ const char *usage_option_help(struct arena *arena, const struct cli_command *com
     return text == NULL ? "" : text;
 }
 
+/* As much of the text as `room` columns hold: to the last space if there is one, else to where it is full. */
+static size_t line_bytes(const char *text, size_t room) {
+    const char *at = text, *space = NULL;
+    for (size_t used = 0; *at != '\0';) {
+        const char *next = at;
+        uint32_t code_point = text_next(&next);
+        used += text_width(code_point);
+        if (used > room && at > text) return (size_t)((space == NULL ? at : space) - text);
+        if (code_point == ' ') space = at;
+        at = next;
+    }
+    return (size_t)(at - text);
+}
+
+/* Two columns; the right one goes on below itself where the terminal ends. */
 static enum status append_pair(struct bytes *out, const char *left, const char *right, size_t columns) {
-    size_t width = text_columns(left);
-    int padding = width < columns ? (int)(columns - width) : 2;
-    return bytes_printf(out, "  %s%*s%s\n", left, padding, "", right);
+    enum { MARGIN = 2, LEAST_ROOM = 20 };
+    size_t width = text_columns(left), terminal = terminal_columns();
+    size_t first = width < columns ? columns : width + MARGIN;
+    size_t room = terminal < MARGIN + first + LEAST_ROOM ? SIZE_MAX : terminal - MARGIN - first;
+    enum status status = bytes_printf(out, "%*s%s%*s", MARGIN, "", left, (int)(first - width), "");
+    for (;;) {
+        size_t length = line_bytes(right, room);
+        if (status == STATUS_OK) status = bytes_append(out, right, length);
+        if (status == STATUS_OK) status = bytes_append(out, "\n", 1);
+        right += length;
+        while (*right == ' ') right++;
+        if (status != STATUS_OK || *right == '\0') return status;
+        status = bytes_printf(out, "%*s", (int)(MARGIN + first), "");
+    }
 }
 
 static enum status append_options(struct arena *arena, struct bytes *out, const struct cli_command *command,
@@ -121,6 +148,10 @@ int usage_help(struct cli *cli, int argc, char **argv) {
         status = usage_program(&cli->arena, &out);
     } else if (command != NULL) {
         status = usage_command(&cli->arena, command, &out);
+    } else if (is_group(argv[0]) && argc > 1) {
+        cli_error(cli, _("there is no command \"%s %s\""), argv[0], argv[1]);
+        cli_hint(cli, "frontdesk help %s", argv[0]);
+        return EXIT_USAGE;
     } else if (is_group(argv[0])) {
         status = usage_group(&cli->arena, argv[0], &out);
     } else {

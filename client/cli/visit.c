@@ -10,7 +10,7 @@
 #define VISIT_VERSION                                                                                                  \
     { "if-version", 0, N_("N"), N_("only if the record still has this version"), "version", NULL }
 #define VISITOR                                                                                                        \
-    {"phone", 'p', N_("NUMBER"), N_("the visitor's phone"), "visitor_phone", NULL},                                    \
+    {"phone", 'p', N_("PHONE"), N_("the visitor's phone"), "visitor_phone", NULL},                                     \
         {"party", 'n', N_("N"), N_("how many people"), "party", NULL},                                                 \
         {"vehicle", 'v', N_("PLATE"), N_("number plate"), "vehicle", NULL},                                            \
         {"purpose", 's', N_("TEXT"), N_("why they come"), "purpose", NULL},                                            \

@@ -125,7 +125,7 @@ static const struct word reasons[] = {
     {"no_feedback",                     NC_("alert", "no feedback in time")},
     {"overdue",     NC_("alert", "overdue")},
     {"escalated",                       NC_("alert", "escalated by hand")},
-    {"assigned", NC_("alert", "assigned to you")},
+    {"assigned", NC_("alert", "newly assigned")},
     {"arrived",                      NC_("alert", "visitor has arrived")},
     {"emergency",            NC_("alert", "emergency")},
     {"follow_up_missed",                          NC_("alert", "follow-up missed")},
