@@ -22,13 +22,13 @@ BOTH = {"supervisor", "manager"}
 STEPS = [
     ("desk1", "complaint register --severity general --type noise --unit 3-1-0402 --name 孙丽 --phone 13900001111"
      " --subject 电梯夜间噪音", "complaint.registered", set(),
-     "登记一般抱怨", "registers a general complaint"),
+     "登记一般投诉", "registers a general complaint"),
     ("desk2", "complaint register --severity serious --type cleaning --unit 5-2-0301 --name 周平 --phone 13900002222"
      " --subject 楼道垃圾两天未清", "complaint.registered", {"supervisor"},
-     "登记较大抱怨：主管立即收到提醒", "registers a serious one: the supervisor is alerted"),
+     "登记较大投诉：主管立即收到提醒", "registers a serious one: the supervisor is alerted"),
     ("desk3", "complaint register --severity major --type engineering --unit 17-2-1203 --name 王小明"
      " --phone 13800138000 --subject 厨房水管爆裂，水漫两户", "complaint.registered", BOTH,
-     "登记重大抱怨：主管和经理立即收到提醒", "registers a major one: supervisor and manager are alerted"),
+     "登记重大投诉：主管和经理立即收到提醒", "registers a major one: supervisor and manager are alerted"),
     ("manager", "ack C-3", "complaint.acknowledged", set(), "确认提醒", "acknowledges the alert"),
     ("supervisor", "complaint assign C-3 engineer --reason 懂水路", "complaint.assigned", {"engineer"},
      "派给工程人员", "assigns it to the engineer"),
@@ -56,7 +56,7 @@ STEPS = [
     ("desk3", "visit leave V-2", "visit.left", set(), "访客离开", "the walk-in leaves"),
     ("desk4", "RESTART", "", set(), "重新启动，补收全部，不漏不重", "starts again and gets all it missed, once"),
     ("desk1", "complaint register --severity general --type parking --unit 8-1-0202 --name 何伟 --phone 13600004444"
-     " --subject 车位被占", "complaint.registered", set(), "登记一般抱怨", "registers a general complaint"),
+     " --subject 车位被占", "complaint.registered", set(), "登记一般投诉", "registers a general complaint"),
 ]
 
 
