@@ -128,7 +128,7 @@ static void tell_fingerprint(struct cli *cli, bool met) {
     sodium_bin2hex(text, sizeof text, pin, sizeof pin);
     (void)fprintf(stderr,
                   _("first contact with %s:%d; its certificate is trusted from now on:\n  %s\n"
-                    "  (if the administrator's \"certificate pin\" is another one: sign out, and tell them)\n"),
+                    "  (not the administrator's \"certificate pin\"? sign out and tell them)\n"),
                   cli->host, cli->port, text);
 }
 

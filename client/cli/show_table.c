@@ -80,7 +80,7 @@ static void case_columns(struct table_column columns[CASE_COLUMNS]) {
     columns[3] = (struct table_column){_("state"), false, false};
     columns[4] = (struct table_column){_("who"), false, true};
     columns[5] = (struct table_column){_("subject"), false, true};
-    columns[6] = (struct table_column){_("answers for it"), false, true};
+    columns[6] = (struct table_column){_("in charge"), false, true};
 }
 
 enum status show_cases(struct cli *cli, const struct model *model, const struct model_case *const *cases, size_t count,

@@ -126,7 +126,7 @@ static const struct word reasons[] = {
     {"overdue",     NC_("alert", "overdue")},
     {"escalated",                       NC_("alert", "escalated by hand")},
     {"assigned", NC_("alert", "newly assigned")},
-    {"arrived",                      NC_("alert", "visitor has arrived")},
+    {"arrived",                      NC_("alert", "visitor arrived")},
     {"emergency",            NC_("alert", "emergency")},
     {"follow_up_missed",                          NC_("alert", "follow-up missed")},
     {"reopened",                        NC_("alert", "reopened")},

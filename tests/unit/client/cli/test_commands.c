@@ -140,6 +140,30 @@ static void help_names_every_command_and_option(void **state) {
     arena_free(&arena);
 }
 
+/* A script that calls a command which is not there must not go on as if it had run. */
+static void help_for_what_is_not_there_is_a_wrong_call(void **state) {
+    (void)state;
+    static const struct {
+        int count;
+        const char *words[2];
+        int code;
+    } cases[] = {
+        {0, {NULL, NULL},              EXIT_OK   },
+        {1, {"complaint", NULL},       EXIT_OK   },
+        {2, {"complaint", "register"}, EXIT_OK   },
+        {2, {"complaint", "registe"},  EXIT_USAGE},
+        {2, {"complaint", "reassign"}, EXIT_USAGE},
+        {1, {"complain", NULL},        EXIT_USAGE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *words[] = {(char *)cases[i].words[0], (char *)cases[i].words[1]};
+        struct cli cli;
+        cli_init(&cli);
+        assert_int_equal(usage_help(&cli, cases[i].count, words), cases[i].code);
+        cli_close(&cli);
+    }
+}
+
 /* Tried in a real bash: what it offers after these words. */
 static void completion_offers_verbs_options_and_words(void **state) {
     (void)state;
@@ -193,6 +217,7 @@ int main(void) {
         cmocka_unit_test(no_name_or_letter_means_two_things),
         cmocka_unit_test(options_of_operations_name_fields_that_exist),
         cmocka_unit_test(help_names_every_command_and_option),
+        cmocka_unit_test(help_for_what_is_not_there_is_a_wrong_call),
         cmocka_unit_test(completion_offers_verbs_options_and_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
