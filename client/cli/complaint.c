@@ -157,7 +157,7 @@ static const struct cli_remote classify_remote = {REMOTE("classify", classify_co
 const struct cli_command command_complaint_classify = {
     .path = "complaint classify",
     .synopsis = N_("NUMBER"),
-    .summary = N_("change severity or type"),
+    .summary = N_("change severity (with --reason) or type"),
     .options = classify_options,
     .at_least = 1,
     .at_most = 1,
@@ -175,7 +175,7 @@ static const struct cli_remote pause_remote = {REMOTE("pause", pause_complaint),
 
 const struct cli_command command_complaint_pause = {
     .path = "complaint pause",
-    .synopsis = N_("NUMBER --for WHOM"),
+    .synopsis = N_("NUMBER --for WHOM --reason TEXT"),
     .summary = N_("stop the clock while customer or supplier is waited for"),
     .options = pause_options,
     .at_least = 1,

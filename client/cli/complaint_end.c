@@ -20,7 +20,7 @@ static const struct cli_remote escalate_remote = {
 
 const struct cli_command command_complaint_escalate = {
     .path = "complaint escalate",
-    .synopsis = N_("NUMBER [REASON]"),
+    .synopsis = N_("NUMBER REASON"),
     .summary = N_("report up a level"),
     .options = reason_options,
     .at_least = 1,
@@ -50,7 +50,7 @@ static const struct cli_remote send_back_remote = {
 
 const struct cli_command command_complaint_send_back = {
     .path = "complaint send-back",
-    .synopsis = N_("NUMBER [PERSON]"),
+    .synopsis = N_("NUMBER [PERSON] --reason TEXT"),
     .summary = N_("send a complaint back down; without a person to the team's leader"),
     .options = reason_options,
     .at_least = 1,
@@ -111,7 +111,7 @@ static const struct cli_remote reopen_remote = {
 
 const struct cli_command command_complaint_reopen = {
     .path = "complaint reopen",
-    .synopsis = N_("NUMBER [REASON]"),
+    .synopsis = N_("NUMBER REASON"),
     .summary = N_("open a closed complaint again"),
     .options = reason_options,
     .at_least = 1,

@@ -114,7 +114,7 @@ static const struct cli_remote cancel_remote = {
 
 const struct cli_command command_visit_cancel = {
     .path = "visit cancel",
-    .synopsis = N_("NUMBER [REASON]"),
+    .synopsis = N_("NUMBER REASON"),
     .summary = N_("an announced visitor does not come"),
     .options = reason_options,
     .at_least = 1,
@@ -131,7 +131,7 @@ static const struct cli_remote emergency_remote = {
 
 const struct cli_command command_visit_emergency = {
     .path = "visit emergency",
-    .synopsis = N_("NUMBER [REASON]"),
+    .synopsis = N_("NUMBER REASON"),
     .summary = N_("report an emergency up at once, like a major complaint"),
     .options = reason_options,
     .at_least = 1,

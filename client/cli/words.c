@@ -267,7 +267,7 @@ static struct mark complaint_mark(const Fd__Complaint *complaint, int64_t now_ms
         mark.sign = "x";
         mark.paint = PAINT_GREEN;
     }
-    if (complaint->level > 0) {
+    if (complaint->level > 0 && complaint->state != FD__COMPLAINT_STATE__COMPLAINT_STATE_CLOSED) {
         mark.sign = "^";
         mark.paint = PAINT_YELLOW;
     }

@@ -112,6 +112,8 @@ static void mark_is_sign_word_and_colour(void **state) {
     assert_int_equal(mark_of(&item, 101).paint, PAINT_RED);
     complaint.level = 2;
     assert_string_equal(mark_of(&item, 50).sign, "^");
+    complaint.state = FD__COMPLAINT_STATE__COMPLAINT_STATE_CLOSED;
+    assert_string_equal(mark_of(&item, 50).sign, "x"); /* nobody is to hurry any more */
     complaint.level = 0;
     complaint.state = FD__COMPLAINT_STATE__COMPLAINT_STATE_WAITING;
     assert_string_equal(mark_of(&item, 101).sign, "="); /* its clock stands still */
