@@ -185,8 +185,9 @@ const struct cli_command command_board = {
     .synopsis = "",
     .summary = N_("a live table of the open cases"),
     .details =
-        N_("First what waits for an acknowledgement, then what falls due first. Signs: !! an alert waits, ! overdue, "
-           "^ escalated, = the clock stands still, x closed and to be followed up, @ a visitor in the house."),
+        N_("First what waits for an acknowledgement, the highest level on top, then what falls due first. Signs: "
+           "!! an alert waits, ! overdue, ^ escalated, = the clock stands still, x closed and to be followed up, @ a "
+           "visitor in the house."),
     .options = board_options,
     .run = run_board,
 };
