@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An acknowledged record is on disk (promise 1, short form): PostgreSQL and the server are killed in the middle of the
  * work; a ledger outside holds every OK. The control does the same without waiting for the disk, and loses some. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
