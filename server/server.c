@@ -78,6 +78,11 @@ static void on_entry(void *owner, const struct journal_entry *entry) {
     if (strcmp(event->kind, "person.password_reset") == 0) on_revoked(server, event->record_id, NULL);
 }
 
+static void on_written(void *owner, const Fd__JournalRow *row) {
+    struct server *server = owner;
+    if (server->journal != NULL) journal_committed(server->journal, row);
+}
+
 static void on_jump(void *owner, const char *site_id) {
     struct server *server = owner;
     (void)site_id;
@@ -173,8 +178,9 @@ static enum status open_rooms(struct server *server) {
     };
     server->services.loop = &server->loop;
     server->services.node = config->node_name;
+    server->services.on_written = on_written;
     server->services.on_revoked = on_revoked;
-    server->services.revoked_owner = server;
+    server->services.written_owner = server->services.revoked_owner = server;
     server->services.session_lifetime_ms = config->session_lifetime_ms;
     server->services.throttle = throttle_new();
     if (server->services.throttle == NULL) return STATUS_TOO_LARGE;

@@ -86,7 +86,6 @@ static void on_change(void *owner) {
 
 static void on_committed(void *owner, const char *site_id) {
     struct database *database = owner;
-    if (database->on_bell != NULL) database->on_bell(database->bell_owner, site_id);
     bell_ring(database->bell, site_id);
 }
 

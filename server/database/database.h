@@ -30,7 +30,7 @@ void database_read(struct database *database, struct transaction *transaction);
  * batch repeat one by one, so that it alone fails. */
 void database_write(struct database *database, struct transaction *transaction);
 
-/* The bell: after each of our own commits, and on notifications of other nodes; says only "look". */
+/* The bell: another node has committed to the site; says only "look". Our own commits ring it for the others. */
 void database_on_bell(struct database *database, void (*on_bell)(void *owner, const char *site_id), void *owner);
 /* The line to PostgreSQL went (false) or came back (true). */
 void database_on_line(struct database *database, void (*on_line)(void *owner, bool up), void *owner);

@@ -22,7 +22,7 @@ struct expectation {
 static const char *const site_parameters[] = {"site"};
 static const struct query set_site = {
     "frontdesk/site",
-    "select set_config('frontdesk.site', $1, true)",
+    "select set_config('frontdesk.site', $1, false)",
     site_parameters,
     1,
 };
@@ -143,7 +143,13 @@ static void send_query(struct pipeline *pipeline, struct segment *segment, const
     expect(pipeline, (struct expectation){.kind = kind, .query = query, .rows = rows, .segment = segment});
 }
 
+/* The site stays set on the line, so that the next transaction of the same one need not set it again. While another
+ * segment is in flight that is not certain: should that one fail, what it has set is undone. */
 static void send_site(struct pipeline *pipeline, struct segment *segment, const char *site) {
+    bool alone = pipeline->in_flight.next == &segment->node;
+    if (alone && strcmp(pipeline->site, site) == 0) return;
+    CHECK(strlen(site) < sizeof(pipeline->site));
+    memcpy(pipeline->site, site, strlen(site) + 1);
     const char *values[] = {site};
     int lengths[] = {0}, formats[] = {0};
     struct parameters parameters = {1, values, lengths, formats};
@@ -239,6 +245,7 @@ static void take_error(struct pipeline *pipeline, const PGresult *result, struct
     if (strcmp(sqlstate, "25006") == 0) pipeline->broken = true;
     if (current->kind == EXPECT_PREPARED) forget_prepared(pipeline, current->query);
     if (current->segment != NULL && current->segment->status == STATUS_OK) current->segment->status = status;
+    pipeline->site[0] = '\0'; /* the failed transaction may have set it */
 }
 
 static void finish(struct pipeline *pipeline, struct segment *segment) {

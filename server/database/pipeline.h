@@ -7,6 +7,7 @@
 #ifndef FRONTDESK_DATABASE_PIPELINE_H
 #define FRONTDESK_DATABASE_PIPELINE_H
 
+#include "common/uuid.h"
 #include "server/database/segment.h"
 
 struct expectation;
@@ -21,6 +22,7 @@ struct pipeline {
     size_t prepared_count, prepared_capacity;
     unsigned generation;        /* part of the prepared names: forgetting all of them is counting on */
     enum status prepare_status; /* of the last preparing that failed */
+    char site[UUID_TEXT_BYTES]; /* that the line is set to when all in flight have succeeded; empty: not known */
     bool broken;                /* the owner must drop the line */
 };
 

@@ -5,7 +5,11 @@
  *   ENTRIES  of the sites that rang, in pages, until each stands where the database does
  *
  * What rings meanwhile is in the next look, so under load one read serves many commits. A look that fails leaves
- * everything to the next second. */
+ * everything to the next second.
+ *
+ * What this node commits itself needs no look: journal_committed takes it as it comes back from the writer. It may
+ * overtake a look under way, whose answer is then older than what we know: a site is judged by what the look was
+ * asked with (`rewritten`), and entries that have been handed out are passed over. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,9 +204,9 @@ static void take_head(struct journal *journal, const Fd__JournalHead *head) {
         if (site != NULL) journal_site_ring(site);
     } else if (head->epoch > site->epoch) {
         jump(site, head, FD__RESET_REASON__RESET_REASON_EPOCH);
-    } else if (head->epoch < site->epoch || head->seq < site->head) {
+    } else if (head->rewritten) {
         history_raise(site, site->epoch);
-    } else {
+    } else if (head->seq > site->head || (head->seq == site->head && strcmp(head->hash, site->hash) != 0)) {
         journal_site_ring(site); /* more entries; or another one in the same place, which the next look tells */
     }
 }
@@ -245,8 +249,7 @@ static bool take_entry_heads(struct look *look) {
     return true;
 }
 
-/* False: without memory. */
-static bool follow_entry(struct journal_site *site, struct arena *arena, const Fd__JournalRow *row) {
+bool follower_take(struct journal_site *site, struct arena *arena, const Fd__JournalRow *row) {
     struct journal *journal = site->journal;
     struct packed packed;
     const Fd__Event *event = packed_event(arena, row);
@@ -273,10 +276,10 @@ static bool take_entries(struct look *look) {
             of = look_site_of(look, entry->event->site_id);
         CHECK(of != NULL);
         if (of->head == NULL || of->gap) continue;
-        of->gap = entry->event->seq != of->site->head + 1;
-        if (of->gap) continue;
-        if (!follow_entry(of->site, &look->read.arena, entry)) return false;
         of->followed = true;
+        if (entry->event->seq <= of->site->head) continue; /* our own, committed while we looked */
+        of->gap = entry->event->seq != of->site->head + 1;
+        if (!of->gap && !follower_take(of->site, &look->read.arena, entry)) return false;
     }
     return true;
 }

@@ -13,6 +13,7 @@
 
 #include "common/bytes.h"
 #include "common/list.h"
+#include "frontdesk/server/v1/journal.pb-c.h"
 #include "frontdesk/v1/wire.pb-c.h"
 #include "server/database/database.h"
 #include "server/domain/authority.h"
@@ -85,6 +86,9 @@ MUST_USE enum status journal_open(struct journal **journal, uv_loop_t *loop, str
                                   const struct journal_options *options);
 /* Begins to follow from the heads that on_ready found, so nothing since then is missed. */
 void journal_follow(struct journal *journal);
+/* An entry that this node has just committed: handed out without being read when it is the next one of its site and
+ * continues the chain; else the site is looked at. */
+void journal_committed(struct journal *journal, const Fd__JournalRow *row);
 void journal_close(struct journal *journal, void (*on_closed)(void *owner), void *owner);
 
 /* Starts from the cursor. One that is of another epoch, past the head or pruned gets Reset and a snapshot.

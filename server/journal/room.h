@@ -83,6 +83,8 @@ void journal_site_ring(struct journal_site *site);
 
 /* follower.c */
 void follower_look(struct journal *journal); /* unless a look is under way */
+/* The next entry of the site goes to everybody. False: without memory, and nothing has happened. */
+MUST_USE bool follower_take(struct journal_site *site, struct arena *arena, const Fd__JournalRow *row);
 /* A read saw more or other than we know. One of the two is behind: the next look tells, then subscriptions go on. */
 void follower_doubt(struct journal_site *site);
 

@@ -52,6 +52,10 @@ static void refuse_with(struct request *request, enum status status, enum refusa
         request_end(request, status);
 }
 
+static char *record_id(const ProtobufCMessage *record) {
+    return *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 1));
+}
+
 /* The reply of a write: the masked record with the number that the store gave it. */
 static void answer(struct request *request, ProtobufCMessage *record, const Fd__Receipt *receipt) {
     if (request->operation == NULL) {
@@ -170,6 +174,31 @@ static void decide_now(struct request *request) {
         store(request);
 }
 
+/* The entry as the journal's follower would read it. */
+static void tell_written(struct request *request, const Fd__Receipt *receipt) {
+    const struct services *services = request->services;
+    if (services->on_written == NULL) return;
+    const Fd__Change *change = &request->change;
+    Fd__Event event = FD__EVENT__INIT;
+    Fd__JournalRow row = FD__JOURNAL_ROW__INIT;
+    event.site_id = request->record_site_id;
+    event.epoch = receipt->epoch;
+    event.seq = receipt->seq;
+    event.at_ms = change->at_ms;
+    event.kind = change->kind;
+    event.actor_id = change->actor_id;
+    event.actor_name = change->actor_name;
+    event.record_type = change->record_type;
+    event.record_id = record_id(request->decision.record);
+    event.note = change->masked_note;
+    event.record = change->entry;
+    row.event = &event;
+    row.number = receipt->number;
+    row.hash = receipt->hash;
+    row.digest = change->digest;
+    services->on_written(services->written_owner, &row);
+}
+
 static void on_stored(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
     if (status != STATUS_OK) {
@@ -179,6 +208,7 @@ static void on_stored(struct transaction *transaction, enum status status) {
     struct statement *statement = &transaction->statements[0];
     Fd__Receipt *receipt = receipt_row(request, statement);
     if (receipt != NULL) {
+        tell_written(request, receipt);
         answer(request, request->masked, receipt);
     } else if (PQntuples(statement->result) > 0) {
         fail(request, STATUS_TOO_LARGE);

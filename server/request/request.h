@@ -13,6 +13,7 @@
 #include "common/stream.h"
 #include "common/uuid.h"
 #include "frontdesk/server/v1/change.pb-c.h"
+#include "frontdesk/server/v1/journal.pb-c.h"
 #include "frontdesk/v1/wire.pb-c.h"
 #include "server/accounts/directory.h"
 #include "server/accounts/password.h"
@@ -29,6 +30,9 @@ struct services {
     struct throttle *throttle;
     const char *node;
     int64_t session_lifetime_ms;
+    /* An entry that this node has just committed, before its command is answered; lives until it returns. */
+    void (*on_written)(void *owner, const Fd__JournalRow *row);
+    void *written_owner;
     /* Sign-ins ended by somebody else than their line: all of a person, or the one session. */
     void (*on_revoked)(void *owner, const char *person_id, const char *session_id);
     void *revoked_owner;

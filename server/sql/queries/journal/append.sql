@@ -13,4 +13,4 @@ past as (
     select :id, :version, :site_id, counter.seq, :at, :kind, :actor_id, :actor_name, :note
     from counter
 )
-select counter.seq, changed.number from counter, changed
+select counter.seq, counter.epoch, encode(counter.head_hash, 'hex') as hash, changed.number from counter, changed

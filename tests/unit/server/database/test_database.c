@@ -366,8 +366,8 @@ static void test_other_nodes_hear(void **state) {
     database_on_bell(second, on_bell, &heard[1]);
     assert_int_equal(write_once(site_b, &insert_item), STATUS_OK);
     TURN_UNTIL(&world, heard[1] > 0);
-    TURN_FOR(&world, 50);
-    assert_int_equal(heard[0], 1);
+    TURN_FOR(&world, 50); /* an echo of our own notification would come now */
+    assert_int_equal(heard[0], 0);
     assert_int_equal(heard[1], 1);
     /* What is no site id is nobody's bell. */
     cluster_run(cluster, "select pg_notify('frontdesk_journal', 'nonsense,,x')");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/server/journal/fake.h"
 
+#include <endian.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "common/message.h"
 #include "frontdesk/server/v1/journal.pb-c.h"
 #include "frontdesk/v1/account.pb-c.h"
+#include "server/journal/journal.h"
 
 struct fake fake;
 
@@ -35,13 +38,28 @@ void fake_found(int site) {
     of->epoch = ++fake.epochs;
     of->seq = 0;
     of->oldest = 1;
+    memset(of->entries[0].hash, '0', sizeof(of->entries[0].hash) - 1);
+}
+
+static void chain(const struct fake_entry *before, int64_t seq, struct fake_entry *entry) {
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    uint64_t number = htobe64((uint64_t)seq);
+    crypto_hash_sha256_state state;
+    CHECK(sodium_hex2bin(hash, sizeof(hash), before->hash, 64, NULL, NULL, NULL) == 0);
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, hash, sizeof(hash));
+    crypto_hash_sha256_update(&state, (const uint8_t *)&number, sizeof(number));
+    crypto_hash_sha256_update(&state, (const uint8_t *)&entry->content, sizeof(entry->content));
+    crypto_hash_sha256_final(&state, hash);
+    sodium_bin2hex(entry->hash, sizeof(entry->hash), hash, sizeof(hash));
 }
 
 void fake_append(int site) {
     struct fake_site *of = &fake.sites[site];
     if (!of->exists || of->seq + 1 >= FAKE_HISTORY) return;
     of->seq++;
-    of->entries[of->seq] = (struct fake_entry){of->epoch, ++fake.content};
+    of->entries[of->seq] = (struct fake_entry){.epoch = of->epoch, .content = ++fake.content};
+    chain(&of->entries[of->seq - 1], of->seq, &of->entries[of->seq]);
 }
 
 void fake_prune(int site, int64_t oldest) {
@@ -71,11 +89,6 @@ int fake_site_of(const char *site_id) {
 
 /* ---- Statements ---- */
 
-static void content_text(const struct fake_site *of, int64_t seq, char text[65]) {
-    int64_t content = seq > 0 ? of->entries[seq].content : 0;
-    snprintf(text, 65, "%064llx", (long long)content);
-}
-
 static struct rows *new_rows(void) {
     struct rows *rows = calloc(1, sizeof(*rows));
     CHECK(rows != NULL);
@@ -92,37 +105,33 @@ static void *add(struct rows *rows, const ProtobufCMessageDescriptor *descriptor
 }
 
 static Fd__JournalHead *add_head(struct rows *rows, struct fake_site *of) {
-    char hash[65];
     Fd__JournalHead *head = add(rows, &fd__journal_head__descriptor);
-    content_text(of, of->seq, hash);
     head->site_id = of->id;
     head->epoch = of->epoch;
     head->seq = of->seq;
-    head->hash = arena_string(&rows->arena, hash);
+    head->hash = arena_string(&rows->arena, of->seq > 0 ? of->entries[of->seq].hash : "");
     return head;
 }
 
 static void head(struct rows *rows, const Fd__JournalKnown *known) {
     for (int i = 0; i < FAKE_SITES; i++) {
         struct fake_site *of = &fake.sites[i];
-        char hash[65];
-        bool same = false;
-        content_text(of, of->seq, hash);
-        for (size_t k = 0; k < known->n_site_ids; k++)
-            if (strcmp(known->site_ids[k], of->id) == 0)
-                same = known->epochs[k] == of->epoch && known->seqs[k] == of->seq &&
-                       (known->hashes[k][0] == '\0' || strcmp(known->hashes[k], hash) == 0);
-        if (of->exists && !same) add_head(rows, of);
+        bool same = false, behind = false;
+        for (size_t k = 0; k < known->n_site_ids; k++) {
+            if (strcmp(known->site_ids[k], of->id) != 0) continue;
+            behind = known->epochs[k] > of->epoch || (known->epochs[k] == of->epoch && known->seqs[k] > of->seq);
+            same = known->epochs[k] == of->epoch && known->seqs[k] == of->seq &&
+                   (known->hashes[k][0] == '\0' || strcmp(known->hashes[k], of->entries[of->seq].hash) == 0);
+        }
+        if (of->exists && !same) add_head(rows, of)->rewritten = behind;
     }
 }
 
 static bool rewritten(const struct fake_site *of, int64_t epoch, int64_t seq, const char *known_hash) {
-    char hash[65];
     if (epoch != of->epoch) return epoch > of->epoch;
     if (seq > of->seq) return true;
     if (known_hash[0] == '\0' || seq < of->oldest || seq == 0) return false;
-    content_text(of, seq, hash);
-    return strcmp(hash, known_hash) != 0;
+    return strcmp(of->entries[seq].hash, known_hash) != 0;
 }
 
 static void head_known(struct rows *rows, const Fd__JournalKnown *known) {
@@ -134,12 +143,10 @@ static void head_known(struct rows *rows, const Fd__JournalKnown *known) {
     }
 }
 
-static void add_entry(struct rows *rows, struct fake_site *of, int64_t seq) {
-    char hash[65];
+static const Fd__JournalRow *add_entry(struct rows *rows, struct fake_site *of, int64_t seq) {
     Fd__JournalRow *row = add(rows, &fd__journal_row__descriptor);
     row->event = message_new(&rows->arena, &fd__event__descriptor);
-    content_text(of, seq, hash);
-    row->hash = arena_string(&rows->arena, hash);
+    row->hash = of->entries[seq].hash;
     row->number = arena_string(&rows->arena, "C-1");
     row->event->site_id = of->id;
     row->event->epoch = of->entries[seq].epoch;
@@ -147,6 +154,20 @@ static void add_entry(struct rows *rows, struct fake_site *of, int64_t seq) {
     row->event->at_ms = of->entries[seq].content; /* so that a test can tell one entry from another */
     row->event->kind = arena_string(&rows->arena, "desk.changed");
     row->event->record_type = arena_string(&rows->arena, "desk");
+    return row;
+}
+
+void fake_commit(struct journal *journal, int site) {
+    struct fake_site *of = &fake.sites[site];
+    int64_t before = of->seq;
+    fake_append(site);
+    if (of->seq == before) return;
+    struct rows *rows = new_rows();
+    Fd__JournalRow row = *add_entry(rows, of, of->seq);
+    row.digest = (ProtobufCBinaryData){sizeof(of->entries[of->seq].content), (uint8_t *)&of->entries[of->seq].content};
+    journal_committed(journal, &row);
+    arena_free(&rows->arena);
+    free(rows);
 }
 
 static void follow(struct rows *rows, const Fd__JournalKnown *known) {
@@ -160,12 +181,10 @@ static void follow(struct rows *rows, const Fd__JournalKnown *known) {
 /* The snapshot of a site is one desk a hundred entries, named after the newest entry's content. */
 static void snapshot(struct rows *rows, const Fd__Cursor *cursor) {
     struct fake_site *of = &fake.sites[fake_site_of(cursor->site_id)];
-    char name[65];
     for (int64_t i = 0; i <= of->seq / 100; i++) {
         Fd__Desk *desk = add(rows, &fd__desk__descriptor);
-        content_text(of, of->seq, name);
         desk->site_id = of->id;
-        desk->name = arena_string(&rows->arena, name);
+        desk->name = arena_string(&rows->arena, of->entries[of->seq].hash);
     }
 }
 

@@ -13,14 +13,15 @@ enum { FAKE_SITES = 3, FAKE_HISTORY = 4096 };
 
 struct fake_entry {
     int64_t epoch;
-    int64_t content; /* what only this entry has */
+    int64_t content; /* what only this entry has; its digest is that number */
+    char hash[65];   /* of the chain */
 };
 
 struct fake_site {
     char id[37];
     bool exists;
     int64_t epoch, seq, oldest;              /* entries oldest to seq are kept */
-    struct fake_entry entries[FAKE_HISTORY]; /* by seq */
+    struct fake_entry entries[FAKE_HISTORY]; /* by seq; [0] is what the chain begins with */
 };
 
 struct fake {
@@ -38,6 +39,9 @@ extern struct fake fake;
 void fake_reset(void);
 void fake_found(int site); /* creates it, empty */
 void fake_append(int site);
+struct journal;
+/* As fake_append, by this node itself: the journal is told what was committed. */
+void fake_commit(struct journal *journal, int site);
 void fake_prune(int site, int64_t oldest);
 /* Back to `seq`, as an old copy; the epoch stays unless `raise`. */
 void fake_restore(int site, int64_t seq, bool raise);

@@ -11,13 +11,15 @@ static const struct history_case {
     const char *name;
     int64_t back_to;
     int grows;
-    bool raised, rings;
+    bool raised, rings, commits;
 } histories[] = {
-    {"an old copy",                          20, 0,  false, false},
-    {"an old copy with a bell",              20, 0,  false, true },
-    {"an old copy that grew past the head",  20, 30, false, true },
-    {"one that grew to the very same place", 20, 20, false, false},
-    {"one whose epoch was raised by hand",   20, 5,  true,  true },
+    {"an old copy",                           20, 0,  false, false, false},
+    {"an old copy with a bell",               20, 0,  false, true,  false},
+    {"an old copy that grew past the head",   20, 30, false, true,  false},
+    {"one that grew to the very same place",  20, 20, false, false, false},
+    {"one whose epoch was raised by hand",    20, 5,  true,  true,  false},
+    {"one on which we commit the next entry", 20, 20, false, false, true },
+    {"one on which we commit far behind",     20, 0,  false, false, true },
 };
 
 static void a_rewritten_history_resets_everybody(void **state) {
@@ -31,6 +33,7 @@ static void a_rewritten_history_resets_everybody(void **state) {
         answer_all();
         fake_restore(0, c->back_to, c->raised);
         for (int n = 0; n < c->grows; n++) fake_append(0);
+        if (c->commits) fake_commit(journal, 0);
         if (c->rings) fake_ring(0);
         answer_all();
         fake_tick();

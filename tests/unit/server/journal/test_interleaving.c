@@ -33,6 +33,9 @@ static void random_history(int site) {
     case 3:
         for (unsigned n = chance(400); n > 0; n--) fake_append(site);
         break;
+    case 4:
+    case 5:
+    case 6: fake_commit(journal, site); break;
     default: fake_append(site); break;
     }
     if (chance(2) == 0) fake_ring(site);

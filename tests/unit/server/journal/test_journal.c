@@ -213,6 +213,59 @@ static void a_snapshot_leaves_out_what_may_not_be_seen(void **state) {
     finish();
 }
 
+/* ---- What this node commits itself ---- */
+
+static void our_own_entries_need_no_read(void **state) {
+    (void)state;
+    start(NULL);
+    append(0, 1);
+    struct listener *listener = listen_as(0, 0, fake.sites[0].epoch, 1, -1);
+    answer_all();
+    int reads = fake.reads;
+    for (int i = 0; i < 5; i++) fake_commit(journal, 0);
+    assert_int_equal(listener->entries, 5);
+    assert_int_equal(fake.reads, reads);
+    finish();
+}
+
+/* The look sees the database before our commit and is answered after it, or sees it and finds that it was handed out.
+ */
+static void our_own_entries_overtake_a_look(void **state) {
+    (void)state;
+    for (int seen = 0; seen <= 1; seen++) {
+        set_up(state);
+        start(NULL);
+        append(0, 1);
+        struct listener *listener = listen_as(0, 0, fake.sites[0].epoch, 1, -1);
+        answer_all();
+        if (seen == 0) fake_append(0); /* another node's, so that the look has something to tell */
+        fake_ring(0);
+        if (seen == 0) assert_true(fake_take(0));
+        fake_commit(journal, 0);
+        if (seen == 1) assert_true(fake_take(0));
+        while (fake_answer(0, false)) {
+        }
+        answer_all();
+        assert_int_equal(listener->resets, 0);
+        assert_int_equal(listener->seq, fake.sites[0].seq);
+        finish();
+    }
+}
+
+static void what_lies_between_is_read(void **state) {
+    (void)state;
+    start(NULL);
+    append(0, 1);
+    struct listener *listener = listen_as(0, 0, fake.sites[0].epoch, 1, -1);
+    answer_all();
+    fake_append(0); /* by another node, and its bell is not heard yet */
+    fake_commit(journal, 0);
+    assert_int_equal(listener->entries, 0);
+    answer_all();
+    assert_int_equal(listener->entries, 2);
+    finish();
+}
+
 int main(void) {
     log_setup(LOG_ERROR, false);
     const struct CMUnitTest tests[] = {
@@ -226,6 +279,9 @@ int main(void) {
         cmocka_unit_test_setup(a_page_that_comes_too_late_is_forgotten, set_up),
         cmocka_unit_test_setup(a_snapshot_is_read_once_and_resumed_in_the_middle, set_up),
         cmocka_unit_test_setup(a_snapshot_leaves_out_what_may_not_be_seen, set_up),
+        cmocka_unit_test_setup(our_own_entries_need_no_read, set_up),
+        cmocka_unit_test_setup(our_own_entries_overtake_a_look, set_up),
+        cmocka_unit_test_setup(what_lies_between_is_read, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

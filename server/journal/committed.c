@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this node has committed itself is known without a look, as long as it is the entry after the last one and its
+ * hash continues the chain: a database that was put back to an older copy under us would give a number that fits, but
+ * not the hash. */
+#include <endian.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "server/journal/room.h"
+
+/* sha256(hash of the entry before || number, eight bytes big-endian || digest), as journal/count.sql has it. */
+static bool continues(const struct journal_site *site, const Fd__JournalRow *row) {
+    uint8_t before[crypto_hash_sha256_BYTES], hash[crypto_hash_sha256_BYTES];
+    char text[ANCHOR_HASH_BYTES];
+    size_t length = 0;
+    uint64_t seq = htobe64((uint64_t)row->event->seq);
+    if (sodium_hex2bin(before, sizeof before, site->hash, strlen(site->hash), NULL, &length, NULL) != 0) return false;
+    if (length != sizeof before) return false; /* not known */
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, before, sizeof before);
+    crypto_hash_sha256_update(&state, (const uint8_t *)&seq, sizeof seq);
+    crypto_hash_sha256_update(&state, row->digest.data, row->digest.len);
+    crypto_hash_sha256_final(&state, hash);
+    return strcmp(sodium_bin2hex(text, sizeof text, hash, sizeof hash), row->hash) == 0;
+}
+
+static bool take(struct journal_site *site, const Fd__JournalRow *row) {
+    if (site->raising || site->epoch != row->event->epoch || site->head + 1 != row->event->seq) return false;
+    if (!continues(site, row)) return false;
+    struct arena arena;
+    arena_init(&arena, READ_ARENA_BYTES);
+    bool taken = follower_take(site, &arena, row);
+    arena_free(&arena);
+    return taken;
+}
+
+void journal_committed(struct journal *journal, const Fd__JournalRow *row) {
+    if (journal->closing || !journal->following) return;
+    struct journal_site *site = journal_site_find(journal, row->event->site_id);
+    if (site == NULL) {
+        journal->heads_due = true; /* it was just founded */
+    } else if (site->epoch == row->event->epoch && site->head >= row->event->seq) {
+        return; /* a look was faster */
+    } else if (take(site, row)) {
+        return;
+    } else {
+        journal_site_ring(site);
+    }
+    follower_look(journal);
+}
