@@ -75,7 +75,9 @@ static enum status store(struct work *work, const struct query *query, const Pro
         .query = query, .sources = {record, &change->base}
     };
     struct parameters parameters;
-    enum status status = parameters_bind(&work->arena, &statement, &parameters);
+    struct parameters_plan plan = {0};
+    enum status status = parameters_bind(&plan, &work->arena, &statement, &parameters);
+    parameters_plan_free(&plan);
     if (status != STATUS_OK) return status;
     PGresult *result = PQexecParams(work->connection, query->text, parameters.count, NULL, parameters.values,
                                     parameters.lengths, parameters.formats, 1);

@@ -22,25 +22,34 @@ static const char *record_id(const ProtobufCMessage *record) {
     return *(char *const *)message_field(record, field);
 }
 
-static void add_text(crypto_hash_sha256_state *state, const char *text) {
-    crypto_hash_sha256_update(state, (const uint8_t *)text, strlen(text) + 1);
+/* What is digested, in one piece. */
+struct content {
+    uint8_t *data;
+    size_t length;
+};
+
+static void add(struct content *content, const void *data, size_t length) {
+    if (length > 0) memcpy(content->data + content->length, data, length);
+    content->length += length;
 }
 
-static void add_bytes(crypto_hash_sha256_state *state, const ProtobufCBinaryData *bytes) {
-    if (bytes->len > 0) crypto_hash_sha256_update(state, bytes->data, bytes->len);
-}
+enum { CONTENT_TEXTS = 6 };
 
-static void digest_change(const Fd__Change *change, const char *id, uint8_t digest[DIGEST_BYTES]) {
-    const char *texts[] = {change->kind,     change->record_type, id,
-                           change->actor_id, change->actor_name,  change->masked_note};
+/* False: arena exhausted. */
+static bool digest_change(struct arena *arena, const Fd__Change *change, const char *id, uint8_t digest[DIGEST_BYTES]) {
+    const char *texts[CONTENT_TEXTS] = {change->kind,     change->record_type, id,
+                                        change->actor_id, change->actor_name,  change->masked_note};
     uint64_t at = htobe64((uint64_t)change->at_ms);
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    add_bytes(&state, &change->salt);
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) add_text(&state, texts[i]);
-    crypto_hash_sha256_update(&state, (const uint8_t *)&at, sizeof(at));
-    add_bytes(&state, &change->entry);
-    crypto_hash_sha256_final(&state, digest);
+    size_t length = change->salt.len + sizeof(at) + change->entry.len;
+    for (int i = 0; i < CONTENT_TEXTS; i++) length += strlen(texts[i]) + 1;
+    struct content content = {.data = arena_take(arena, length)};
+    if (content.data == NULL) return false;
+    add(&content, change->salt.data, change->salt.len);
+    for (int i = 0; i < CONTENT_TEXTS; i++) add(&content, texts[i], strlen(texts[i]) + 1);
+    add(&content, &at, sizeof(at));
+    add(&content, change->entry.data, change->entry.len);
+    digest_sha256(content.data, content.length, digest);
+    return true;
 }
 
 enum status change_seal(struct arena *arena, const struct decision *decision, const struct change_of *of,
@@ -62,19 +71,19 @@ enum status change_seal(struct arena *arena, const struct decision *decision, co
     change->entry = pack(arena, *masked);
     if (arena_exhausted(arena)) return STATUS_TOO_LARGE;
     randombytes_buf(change->salt.data, SALT_BYTES);
-    digest_change(change, record_id(decision->record), change->digest.data);
-    return STATUS_OK;
+    bool digested = digest_change(arena, change, record_id(decision->record), change->digest.data);
+    return digested ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 enum status change_request_digest(struct arena *arena, const char *operation, const char *site_id,
                                   ProtobufCBinaryData body, ProtobufCBinaryData *digest) {
+    size_t operation_bytes = strlen(operation) + 1, site_bytes = strlen(site_id) + 1;
+    struct content content = {.data = arena_take(arena, operation_bytes + site_bytes + body.len)};
     *digest = (ProtobufCBinaryData){DIGEST_BYTES, arena_take(arena, DIGEST_BYTES)};
-    if (digest->data == NULL) return STATUS_TOO_LARGE;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    add_text(&state, operation);
-    add_text(&state, site_id);
-    add_bytes(&state, &body);
-    crypto_hash_sha256_final(&state, digest->data);
+    if (arena_exhausted(arena)) return STATUS_TOO_LARGE;
+    add(&content, operation, operation_bytes);
+    add(&content, site_id, site_bytes);
+    add(&content, body.data, body.len);
+    digest_sha256(content.data, content.length, digest->data);
     return STATUS_OK;
 }

@@ -6,11 +6,12 @@
 #define FRONTDESK_ACCOUNTS_SEAL_H
 
 #include "common/arena.h"
+#include "common/digest.h"
 #include "common/status.h"
 #include "frontdesk/server/v1/change.pb-c.h"
 #include "server/domain/decision.h"
 
-enum { DIGEST_BYTES = 32, SALT_BYTES = 16 };
+enum { SALT_BYTES = 16 };
 
 struct change_of {
     const char *record_type;

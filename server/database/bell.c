@@ -17,6 +17,10 @@ enum {
     MEASURE_LIMIT_MS = 500,
 };
 
+/* A node that begins to listen says so, and the others answer: whoever has heard neither rings for nobody, and saves
+ * PostgreSQL the transaction. Whichever of two comes later says hello, so both know. */
+static const char hello[] = "hello", here[] = "here";
+
 static const char listen_command[] = "listen frontdesk_journal";
 static const char ring_command[] = "select pg_notify('frontdesk_journal', $1)";
 static const char measure_command[] = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
@@ -27,6 +31,8 @@ struct bell {
     struct segment segment;
     bool under_way;
     bool listen_due, ring_due, measure_due;
+    const char *greeting; /* to be said; NULL: none */
+    bool accompanied;     /* another node listens */
     uv_timer_t merge, measure;
     char sites[RING_SITES][UUID_TEXT_BYTES];
     int site_count;
@@ -60,6 +66,10 @@ static void bell_turn(struct bell *bell) {
     } else if (bell->measure_due) {
         bell->measure_due = false;
         bell->segment.command = measure_command;
+    } else if (bell->greeting != NULL) {
+        bell->segment.command = ring_command;
+        bell->segment.parameter = bell->greeting;
+        bell->greeting = NULL;
     } else if (bell->ring_due && bell->site_count > 0) {
         bell->ring_due = false;
         fill_payload(bell);
@@ -99,11 +109,17 @@ static void on_ready(void *owner, bool ready) {
     struct bell *bell = owner;
     if (!ready) return;
     bell->listen_due = bell->measure_due = true;
+    bell->greeting = hello;
     bell_turn(bell);
 }
 
 static void on_notification(void *owner, const char *payload) {
     struct bell *bell = owner;
+    bell->accompanied = true;
+    if (strcmp(payload, hello) == 0) {
+        bell->greeting = here;
+        bell_turn(bell);
+    }
     while (*payload != '\0') {
         size_t length = strcspn(payload, ",");
         char site[UUID_TEXT_BYTES];
@@ -178,7 +194,7 @@ void bell_close(struct bell *bell, void (*on_closed)(void *owner)) {
 }
 
 void bell_ring(struct bell *bell, const char *site_id) {
-    if (strlen(site_id) >= UUID_TEXT_BYTES || bell->site_count == RING_SITES) return;
+    if (!bell->accompanied || strlen(site_id) >= UUID_TEXT_BYTES || bell->site_count == RING_SITES) return;
     for (int i = 0; i < bell->site_count; i++)
         if (strcmp(bell->sites[i], site_id) == 0) return;
     memcpy(bell->sites[bell->site_count++], site_id, strlen(site_id) + 1);

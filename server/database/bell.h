@@ -16,7 +16,7 @@ struct bell_callbacks {
 MUST_USE enum status bell_open(struct bell **bell, uv_loop_t *loop, const struct database_options *options,
                                const struct bell_callbacks *callbacks, void *owner);
 void bell_close(struct bell *bell, void (*on_closed)(void *owner));
-/* Rings for the other nodes within a few milliseconds, together with others. */
+/* Rings for the other nodes, if there are any, within a few milliseconds, together with other sites. */
 void bell_ring(struct bell *bell, const char *site_id);
 /* False: not measured yet. */
 bool bell_now_ms(const struct bell *bell, int64_t *now_ms);

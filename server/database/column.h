@@ -6,8 +6,12 @@
 #include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { COLUMN_DEPTH = 2 };
+
+/* 2000-01-01, from which PostgreSQL counts its moments. */
+static const int64_t column_epoch_ms = INT64_C(946684800000);
 
 struct column {
     const ProtobufCFieldDescriptor *through[COLUMN_DEPTH]; /* submessages on the way: "alert" of alert_level */

@@ -109,7 +109,8 @@ static void on_poll(uv_poll_t *handle, int status, int events);
 /* False: the socket is gone. */
 static bool watch_for(struct connection *connection, int events) {
     if (PQsocket(connection->line) < 0) return false;
-    if (!watch_is_current(connection)) {
+    /* Once it stands, libpq closes its socket but takes no other. */
+    if (connection->state != READY && !watch_is_current(connection)) {
         watch_end(connection);
         if (!watch_begin(connection)) return false;
     }

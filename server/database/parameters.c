@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From messages to parameters: text, whose type PostgreSQL infers, except bytes, which travel as they are. */
+/* From messages to parameters: text, whose type PostgreSQL infers, except bytes, which travel as they are, and moments,
+ * which every store has many of: in PostgreSQL's own form, microseconds since 2000-01-01. */
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/check.h"
@@ -114,6 +117,16 @@ static void bind_bytes(struct parameters *parameters, int at, const ProtobufCBin
 }
 
 /* False: arena exhausted. */
+static bool bind_moment(struct arena *arena, struct parameters *parameters, int at, int64_t at_ms) {
+    if (at_ms == 0) return true;
+    uint64_t microseconds = htobe64((uint64_t)((at_ms - column_epoch_ms) * 1000));
+    parameters->values[at] = arena_copy(arena, &microseconds, sizeof(microseconds));
+    parameters->lengths[at] = sizeof(microseconds);
+    parameters->formats[at] = 1;
+    return parameters->values[at] != NULL;
+}
+
+/* False: arena exhausted. */
 static bool bind_field(struct arena *arena, const ProtobufCMessage *message, const struct column *column,
                        struct parameters *parameters, int at) {
     const ProtobufCFieldDescriptor *field = column->field;
@@ -127,35 +140,70 @@ static bool bind_field(struct arena *arena, const ProtobufCMessage *message, con
         bind_bytes(parameters, at, value);
         return true;
     }
+    if (column->moment) return bind_moment(arena, parameters, at, *(const int64_t *)value);
     char buffer[NUMBER_BYTES];
     const char *text = scalar_text(column, value, buffer);
-    if (text == NULL) return true;
     if (text[0] == '\0' && names_a_record(field->name)) return true;
     parameters->values[at] = text == buffer ? arena_string(arena, buffer) : text;
     return parameters->values[at] != NULL;
 }
 
-static bool bind_name(struct arena *arena, const struct statement *statement, const char *name,
-                      struct parameters *parameters, int at) {
-    for (int i = 0; i < STATEMENT_SOURCES; i++) {
-        const ProtobufCMessage *source = statement->sources[i];
-        struct column column;
-        if (source == NULL || !column_find(source->descriptor, name, &column)) continue;
-        return bind_field(arena, holder(source, &column), &column, parameters, at);
+struct parameter_place {
+    int source;
+    struct column column;
+};
+
+static struct parameter_place find_place(const struct statement *statement, const char *name) {
+    struct parameter_place place;
+    for (place.source = 0; place.source < STATEMENT_SOURCES; place.source++) {
+        const ProtobufCMessage *source = statement->sources[place.source];
+        if (source != NULL && column_find(source->descriptor, name, &place.column)) return place;
     }
     LOG(ERROR, "a parameter has no field", LOG_TEXT("statement", statement->query->name), LOG_TEXT("parameter", name));
     check_failed("a parameter has a field", __FILE__, __LINE__);
 }
 
-enum status parameters_bind(struct arena *arena, const struct statement *statement, struct parameters *parameters) {
+static const ProtobufCMessageDescriptor *kind_of(const ProtobufCMessage *source) {
+    return source != NULL ? source->descriptor : NULL;
+}
+
+static bool plan_fits(const struct parameters_plan *plan, const struct statement *statement) {
+    if (plan->places == NULL) return false;
+    for (int i = 0; i < STATEMENT_SOURCES; i++)
+        if (plan->sources[i] != kind_of(statement->sources[i])) return false;
+    return true;
+}
+
+/* False: no memory. */
+static bool plan_make(struct parameters_plan *plan, const struct statement *statement) {
+    const struct query *query = statement->query;
+    parameters_plan_free(plan);
+    plan->places = calloc((size_t)query->parameter_count + 1, sizeof(*plan->places));
+    if (plan->places == NULL) return false;
+    for (int i = 0; i < STATEMENT_SOURCES; i++) plan->sources[i] = kind_of(statement->sources[i]);
+    for (int i = 0; i < query->parameter_count; i++) plan->places[i] = find_place(statement, query->parameters[i]);
+    return true;
+}
+
+void parameters_plan_free(struct parameters_plan *plan) {
+    free(plan->places);
+    *plan = (struct parameters_plan){0};
+}
+
+enum status parameters_bind(struct parameters_plan *plan, struct arena *arena, const struct statement *statement,
+                            struct parameters *parameters) {
     const struct query *query = statement->query;
     size_t count = (size_t)query->parameter_count;
+    if (!plan_fits(plan, statement) && !plan_make(plan, statement)) return STATUS_TOO_LARGE;
     parameters->count = query->parameter_count;
     parameters->values = arena_take(arena, count * sizeof(*parameters->values));
     parameters->lengths = arena_take(arena, count * sizeof(*parameters->lengths));
     parameters->formats = arena_take(arena, count * sizeof(*parameters->formats));
     if (arena_exhausted(arena)) return STATUS_TOO_LARGE;
-    for (int i = 0; i < query->parameter_count; i++)
-        if (!bind_name(arena, statement, query->parameters[i], parameters, i)) return STATUS_TOO_LARGE;
+    for (int i = 0; i < query->parameter_count; i++) {
+        const struct parameter_place *place = &plan->places[i];
+        const ProtobufCMessage *message = holder(statement->sources[place->source], &place->column);
+        if (!bind_field(arena, message, &place->column, parameters, i)) return STATUS_TOO_LARGE;
+    }
     return STATUS_OK;
 }

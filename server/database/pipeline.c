@@ -19,6 +19,12 @@ struct expectation {
     struct segment *segment; /* NULL: the preparing of statements, which nobody waits for */
 };
 
+/* A statement that the line knows, and how its parameters are found. */
+struct prepared {
+    const struct query *query;
+    struct parameters_plan plan;
+};
+
 static const char *const site_parameters[] = {"site"};
 static const struct query set_site = {
     "frontdesk/site",
@@ -52,19 +58,21 @@ static struct expectation *expected(struct pipeline *pipeline) {
     return pipeline->first < pipeline->count ? &pipeline->expected[pipeline->first] : NULL;
 }
 
-static bool is_prepared(const struct pipeline *pipeline, const struct query *query) {
+static struct prepared *find_prepared(const struct pipeline *pipeline, const struct query *query) {
     for (size_t i = 0; i < pipeline->prepared_count; i++)
-        if (pipeline->prepared[i] == query) return true;
-    return false;
+        if (pipeline->prepared[i].query == query) return &pipeline->prepared[i];
+    return NULL;
 }
 
 static void forget_prepared(struct pipeline *pipeline, const struct query *query) {
-    for (size_t i = 0; i < pipeline->prepared_count; i++)
-        if (pipeline->prepared[i] == query) pipeline->prepared[i] = pipeline->prepared[--pipeline->prepared_count];
+    struct prepared *prepared = find_prepared(pipeline, query);
+    if (prepared == NULL) return;
+    parameters_plan_free(&prepared->plan);
+    *prepared = pipeline->prepared[--pipeline->prepared_count];
 }
 
 static void forget_all_prepared(struct pipeline *pipeline) {
-    pipeline->prepared_count = 0;
+    while (pipeline->prepared_count > 0) parameters_plan_free(&pipeline->prepared[--pipeline->prepared_count].plan);
     pipeline->generation++;
 }
 
@@ -78,12 +86,13 @@ void pipeline_init(struct pipeline *pipeline, PGconn *line) {
 
 void pipeline_free(struct pipeline *pipeline) {
     CHECK(list_empty(&pipeline->in_flight));
+    forget_all_prepared(pipeline);
     free(pipeline->expected);
     free(pipeline->prepared);
     pipeline->expected = NULL;
     pipeline->prepared = NULL;
     pipeline->first = pipeline->count = pipeline->capacity = 0;
-    pipeline->prepared_count = pipeline->prepared_capacity = 0;
+    pipeline->prepared_capacity = 0;
     pipeline->line = NULL;
 }
 
@@ -106,14 +115,14 @@ static void send_sync(struct pipeline *pipeline, struct segment *segment) {
 
 static void prepare(struct pipeline *pipeline, const struct query *query, int *sent) {
     char name[64];
-    if (pipeline->broken || is_prepared(pipeline, query)) return;
+    if (pipeline->broken || find_prepared(pipeline, query) != NULL) return;
     if (PQsendPrepare(pipeline->line, prepared_name(pipeline, query, name), query->text, 0, NULL) != 1) {
         pipeline->broken = true;
         return;
     }
     if (pipeline->prepared_count == pipeline->prepared_capacity)
         pipeline->prepared = grow(pipeline->prepared, &pipeline->prepared_capacity, sizeof(*pipeline->prepared));
-    pipeline->prepared[pipeline->prepared_count++] = query;
+    pipeline->prepared[pipeline->prepared_count++] = (struct prepared){.query = query};
     expect(pipeline, (struct expectation){.kind = EXPECT_PREPARED, .query = query});
     (*sent)++;
     /* Each under a Sync of its own, so that neither a broken statement nor a failing transaction undoes another. */
@@ -157,9 +166,14 @@ static void send_site(struct pipeline *pipeline, struct segment *segment, const 
 }
 
 /* All or none: a transaction whose parameters do not fit is left out before anything of it is sent. */
-static bool bind_all(const struct transaction *transaction, struct parameters bound[TRANSACTION_STATEMENTS]) {
-    for (int i = 0; i < transaction->count; i++)
-        if (parameters_bind(transaction->arena, &transaction->statements[i], &bound[i]) != STATUS_OK) return false;
+static bool bind_all(const struct pipeline *pipeline, const struct transaction *transaction,
+                     struct parameters bound[TRANSACTION_STATEMENTS]) {
+    for (int i = 0; i < transaction->count; i++) {
+        const struct statement *statement = &transaction->statements[i];
+        struct prepared *prepared = find_prepared(pipeline, statement->query);
+        if (prepared == NULL) return true; /* the line broke while it was prepared: nothing will be sent */
+        if (parameters_bind(&prepared->plan, transaction->arena, statement, &bound[i]) != STATUS_OK) return false;
+    }
     return true;
 }
 
@@ -167,8 +181,8 @@ static void send_transactions(struct pipeline *pipeline, struct segment *segment
     const char *site = NULL;
     list_each_safe(node, &segment->transactions) {
         struct transaction *transaction = list_item(node, struct transaction, node);
-        struct parameters bound[TRANSACTION_STATEMENTS];
-        if (!bind_all(transaction, bound)) {
+        struct parameters bound[TRANSACTION_STATEMENTS] = {0};
+        if (!bind_all(pipeline, transaction, bound)) {
             list_remove(node);
             list_append(&segment->refused, node);
             continue;
@@ -234,7 +248,7 @@ static void take_error(struct pipeline *pipeline, const PGresult *result, struct
     bool unknown = strcmp(sqlstate, "26000") == 0;
     if (current->kind == EXPECT_PREPARED) {
         pipeline->prepare_status = status;
-    } else if (unknown && !is_prepared(pipeline, current->query)) {
+    } else if (unknown && find_prepared(pipeline, current->query) == NULL) {
         status = pipeline->prepare_status; /* why it could not be prepared came just before */
     } else if (unknown || (function != NULL && strcmp(function, "RevalidateCachedQuery") == 0)) {
         /* The statement is gone, or its table changed its shape (a newer node migrated): prepared anew it succeeds. */

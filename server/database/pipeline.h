@@ -18,7 +18,7 @@ struct pipeline {
     struct list finished; /* segments to be told by the owner, after it has left libpq */
     struct expectation *expected;
     size_t first, count, capacity;
-    const struct query **prepared;
+    struct prepared *prepared;
     size_t prepared_count, prepared_capacity;
     unsigned generation;        /* part of the prepared names: forgetting all of them is counting on */
     enum status prepare_status; /* of the last preparing that failed */

@@ -65,8 +65,17 @@ struct parameters {
     int *formats;
 };
 
-/* TOO_LARGE: arena exhausted. A parameter without a field in any source is our bug: CHECK. */
-MUST_USE enum status parameters_bind(struct arena *arena, const struct statement *statement,
-                                     struct parameters *parameters);
+/* Where each parameter of a query is found among its sources. All zero: not worked out yet; it is at the first binding,
+ * and again when the sources are of other kinds. */
+struct parameters_plan {
+    const ProtobufCMessageDescriptor *sources[STATEMENT_SOURCES];
+    struct parameter_place *places; /* one for each parameter; NULL: none */
+};
+
+void parameters_plan_free(struct parameters_plan *plan);
+/* By the plan, which belongs to the statement's query. TOO_LARGE: arena exhausted. A parameter without a field in any
+ * source is our bug: CHECK. */
+MUST_USE enum status parameters_bind(struct parameters_plan *plan, struct arena *arena,
+                                     const struct statement *statement, struct parameters *parameters);
 
 #endif

@@ -31,8 +31,6 @@ enum type {
 
 enum { ARRAY_HEADER_BYTES = 12, ARRAY_DIMENSION_BYTES = 8 };
 
-static const int64_t EPOCH_2000_MS = INT64_C(946684800000);
-
 /* One value as it came: NULL when data is. */
 struct cell {
     Oid type;
@@ -76,7 +74,7 @@ static int64_t read_moment(const struct cell *cell, const char *name) {
     if (microseconds == INT64_MAX || microseconds == INT64_MIN) return 0; /* infinity: no moment */
     int64_t ms = microseconds / 1000;
     if (microseconds % 1000 < 0) ms--;
-    return ms + EPOCH_2000_MS;
+    return ms + column_epoch_ms;
 }
 
 static double read_float(const struct cell *cell, const char *name) {

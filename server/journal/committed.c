@@ -6,22 +6,21 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "common/digest.h"
 #include "server/journal/room.h"
 
 /* sha256(hash of the entry before || number, eight bytes big-endian || digest), as journal/count.sql has it. */
 static bool continues(const struct journal_site *site, const Fd__JournalRow *row) {
-    uint8_t before[crypto_hash_sha256_BYTES], hash[crypto_hash_sha256_BYTES];
+    uint8_t link[DIGEST_BYTES + sizeof(uint64_t) + DIGEST_BYTES], hash[DIGEST_BYTES];
     char text[ANCHOR_HASH_BYTES];
     size_t length = 0;
     uint64_t seq = htobe64((uint64_t)row->event->seq);
-    if (sodium_hex2bin(before, sizeof before, site->hash, strlen(site->hash), NULL, &length, NULL) != 0) return false;
-    if (length != sizeof before) return false; /* not known */
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, before, sizeof before);
-    crypto_hash_sha256_update(&state, (const uint8_t *)&seq, sizeof seq);
-    crypto_hash_sha256_update(&state, row->digest.data, row->digest.len);
-    crypto_hash_sha256_final(&state, hash);
+    if (row->digest.len != DIGEST_BYTES) return false;
+    if (sodium_hex2bin(link, DIGEST_BYTES, site->hash, strlen(site->hash), NULL, &length, NULL) != 0) return false;
+    if (length != DIGEST_BYTES) return false; /* not known */
+    memcpy(link + DIGEST_BYTES, &seq, sizeof seq);
+    memcpy(link + DIGEST_BYTES + sizeof seq, row->digest.data, DIGEST_BYTES);
+    digest_sha256(link, sizeof link, hash);
     return strcmp(sodium_bin2hex(text, sizeof text, hash, sizeof hash), row->hash) == 0;
 }
 

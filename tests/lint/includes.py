@@ -42,6 +42,7 @@ KEPT = {
     "libpq-fe.h": {"database"},
     "openssl/ssl.h": {"common"},
     "openssl/bio.h": {"common"},
+    "openssl/evp.h": {"common"},
     "sqlite3.h": {"core"},
 }
 FOREIGN_TO_DOMAIN = re.compile(r"(uv|libpq-fe|sqlite3|time|unistd|stdio_ext|pthread)\.h$|(sys|openssl|netinet|arpa)/")

@@ -99,7 +99,9 @@ static void *round_trip(struct arena *arena, const ProtobufCMessage *message, co
     struct query query = {"test/round", text, names, count};
     struct statement statement = {.query = &query, .sources = {message}};
     struct parameters parameters;
-    assert_int_equal(parameters_bind(arena, &statement, &parameters), STATUS_OK);
+    struct parameters_plan plan = {0};
+    assert_int_equal(parameters_bind(&plan, arena, &statement, &parameters), STATUS_OK);
+    parameters_plan_free(&plan);
     PGresult *result = run(text, &parameters);
     void *back = row_to_message(arena, result, 0, message->descriptor);
     assert_non_null(back);

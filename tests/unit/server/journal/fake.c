@@ -49,7 +49,7 @@ static void chain(const struct fake_entry *before, int64_t seq, struct fake_entr
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, hash, sizeof(hash));
     crypto_hash_sha256_update(&state, (const uint8_t *)&number, sizeof(number));
-    crypto_hash_sha256_update(&state, (const uint8_t *)&entry->content, sizeof(entry->content));
+    crypto_hash_sha256_update(&state, entry->digest, sizeof(entry->digest));
     crypto_hash_sha256_final(&state, hash);
     sodium_bin2hex(entry->hash, sizeof(entry->hash), hash, sizeof(hash));
 }
@@ -59,6 +59,7 @@ void fake_append(int site) {
     if (!of->exists || of->seq + 1 >= FAKE_HISTORY) return;
     of->seq++;
     of->entries[of->seq] = (struct fake_entry){.epoch = of->epoch, .content = ++fake.content};
+    memcpy(of->entries[of->seq].digest, &fake.content, sizeof(fake.content));
     chain(&of->entries[of->seq - 1], of->seq, &of->entries[of->seq]);
 }
 
@@ -164,7 +165,7 @@ void fake_commit(struct journal *journal, int site) {
     if (of->seq == before) return;
     struct rows *rows = new_rows();
     Fd__JournalRow row = *add_entry(rows, of, of->seq);
-    row.digest = (ProtobufCBinaryData){sizeof(of->entries[of->seq].content), (uint8_t *)&of->entries[of->seq].content};
+    row.digest = (ProtobufCBinaryData){sizeof(of->entries[of->seq].digest), of->entries[of->seq].digest};
     journal_committed(journal, &row);
     arena_free(&rows->arena);
     free(rows);

@@ -13,7 +13,8 @@ enum { FAKE_SITES = 3, FAKE_HISTORY = 4096 };
 
 struct fake_entry {
     int64_t epoch;
-    int64_t content; /* what only this entry has; its digest is that number */
+    int64_t content; /* what only this entry has */
+    uint8_t digest[32];
     char hash[65];   /* of the chain */
 };
 

@@ -217,7 +217,9 @@ static inline PGresult *fake_answer(const struct statement *statement) {
 static inline void fake_perform(struct transaction *transaction) {
     for (int i = 0; i < transaction->count; i++) {
         struct parameters parameters;
-        CHECK(parameters_bind(transaction->arena, &transaction->statements[i], &parameters) == STATUS_OK);
+        struct parameters_plan plan = {0};
+        CHECK(parameters_bind(&plan, transaction->arena, &transaction->statements[i], &parameters) == STATUS_OK);
+        parameters_plan_free(&plan);
         transaction->statements[i].result = fake_answer(&transaction->statements[i]);
     }
 }

@@ -79,7 +79,9 @@ static void assert_binds(struct arena *arena, const struct query *query, const P
         .query = query, .sources = {message_new(arena, first), &change.base, &cursor.base}
     };
     struct parameters parameters;
-    assert_int_equal(parameters_bind(arena, &statement, &parameters), STATUS_OK);
+    struct parameters_plan plan = {0};
+    assert_int_equal(parameters_bind(&plan, arena, &statement, &parameters), STATUS_OK);
+    parameters_plan_free(&plan);
     assert_int_equal(parameters.count, query->parameter_count);
 }
 
