@@ -15,6 +15,7 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "server/domain/account.h"
 #include "server/journal/journal.h"
 #include "server/network/session.h"
 #include "server/notify.h"
@@ -66,16 +67,12 @@ static void collect_topics(struct server *server) {
     }
 }
 
-static void on_revoked(void *owner, const char *person_id, const char *session_id) {
-    struct server *server = owner;
-    if (server->sessions != NULL && !server->stopping) sessions_revoke(server->sessions, person_id, session_id);
-}
-
 static void on_entry(void *owner, const struct journal_entry *entry) {
     struct server *server = owner;
     const Fd__Event *event = entry->event;
     directory_apply(server->services.directory, event->record_type, event->record.data, event->record.len);
-    if (strcmp(event->kind, "person.password_reset") == 0) on_revoked(server, event->record_id, NULL);
+    if (account_ends_sign_ins(event->kind) && server->sessions != NULL && !server->stopping)
+        sessions_revoke(server->sessions, event->record_id);
 }
 
 static void on_written(void *owner, const Fd__JournalRow *row) {
@@ -179,8 +176,7 @@ static enum status open_rooms(struct server *server) {
     server->services.loop = &server->loop;
     server->services.node = config->node_name;
     server->services.on_written = on_written;
-    server->services.on_revoked = on_revoked;
-    server->services.written_owner = server->services.revoked_owner = server;
+    server->services.written_owner = server;
     server->services.session_lifetime_ms = config->session_lifetime_ms;
     server->services.throttle = throttle_new();
     if (server->services.throttle == NULL) return STATUS_TOO_LARGE;

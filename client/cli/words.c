@@ -195,9 +195,12 @@ static const struct word kinds[] = {
     {"person.created",           NC_("kind", "person added")},
     {"person.updated",      NC_("kind", "person changed")},
     {"person.password_reset",          NC_("kind", "password reset")},
-    {"desk.created",          NC_("kind", "desk added")},
-    {"site.created", NC_("kind", "site added")},
-    {0        },
+    {"person.password_changed",          NC_("kind", "password changed")},
+    {"person.signed_out", NC_("kind", "signed out everywhere")},
+    {"person.session_copied",         NC_("kind", "signed out: the sign-in was copied")},
+    {"desk.created",    NC_("kind", "desk added")},
+    {"site.created",    NC_("kind", "site added")},
+    {0  },
 };
 
 static const struct vocabulary *vocabulary_of(const ProtobufCEnumDescriptor *kind) {

@@ -18,6 +18,13 @@ bool person_within_reach(const Fd__Person *actor, const Fd__Person *person);
 /* Nobody takes their own last administering role away. */
 enum status person_update(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status person_reset_password(const struct situation *, const void *command, const void *loaded, struct decision *);
+/* Of the server itself: what a change of one's own password, a sign-out everywhere and a copied token leave behind. */
+enum status person_change_password(const struct situation *, const void *command, const void *loaded,
+                                   struct decision *);
+enum status person_sign_out(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status person_session_copied(const struct situation *, const void *command, const void *loaded, struct decision *);
+/* After an entry of this kind some or all sign-ins of its person hold no longer. */
+bool account_ends_sign_ins(const char *kind);
 enum status desk_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status site_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 

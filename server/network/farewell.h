@@ -37,8 +37,8 @@
       "change the password first")                                                                                     \
     X(RIGHTS_GONE, UNAUTHENTICATED, PLAIN, "no place on any site is left", "您已不在任何项目任职，已退出登录",         \
       "you have no place on any site any more")                                                                        \
-    X(REVOKED, UNAUTHENTICATED, PLAIN, "the sign-in was ended elsewhere", "登录已在别处被终止，请重新登录",            \
-      "this sign-in was ended elsewhere: sign in again")                                                               \
+    X(REVOKED, UNAVAILABLE, RETRY, "sign-ins of the person were ended", "账号的登录已变更，正在重新核对",              \
+      "sign-ins of this account were ended: yours is checked again")                                                   \
     X(AWAY, UNAVAILABLE, RETRY, "something needed is away", "服务暂时不可用，请稍后再试",                              \
       "the service is away for the moment: come later")                                                                \
     X(STOPPING, UNAVAILABLE, RETRY, "the server stops", "服务器即将停止，请稍后重新连接",                              \

@@ -43,9 +43,9 @@ MUST_USE enum status sessions_listen(struct sessions *sessions, const char *host
 void sessions_close(struct sessions *sessions, int64_t drain_ms, void (*on_closed)(void *owner), void *owner);
 /* A person's rights changed: signed out where no membership is left, subscriptions to lost sites end. */
 void sessions_recheck(struct sessions *sessions, const char *person_id);
-/* Sign-ins that were ended elsewhere: all lines of the person, or the one with that session; NULL: any. A line whose
- * own request ended it has signed out already and is left alone. */
-void sessions_revoke(struct sessions *sessions, const char *person_id, const char *session_id);
+/* Sign-ins of the person were ended: all the person's lines end, and those whose token is still good resume. The line
+ * whose own request ended them is left alone. */
+void sessions_revoke(struct sessions *sessions, const char *person_id);
 const struct session_counters *sessions_counters(const struct sessions *sessions);
 
 #endif

@@ -117,31 +117,28 @@ static void recheck(struct session *session) {
     session_leave_soon(session, FAREWELL_RIGHTS_GONE);
 }
 
-static void revoke_one(struct session *session) {
-    if (!session->identity.signed_in) return;
+static void end_sign_in(struct session *session) {
+    if (!session->identity.signed_in || session->identity.renewing) return;
     session->identity.signed_in = false;
     session_leave_soon(session, FAREWELL_REVOKED);
 }
 
-/* NULL: any. */
-static void each_member(struct sessions *sessions, const char *person_id, const char *session_id,
-                        void (*visit)(struct session *session)) {
+static void each_member(struct sessions *sessions, const char *person_id, void (*visit)(struct session *session)) {
     static const enum session_state members[] = {SESSION_MEMBER, SESSION_PINGED};
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         list_each_safe(node, &sessions->of_state[members[i]]) {
             struct session *session = list_item(node, struct session, node);
-            if (person_id != NULL && strcmp(session->identity.person_id, person_id) != 0) continue;
-            if (session_id == NULL || strcmp(session->identity.session_id, session_id) == 0) visit(session);
+            if (strcmp(session->identity.person_id, person_id) == 0) visit(session);
         }
     }
 }
 
 void sessions_recheck(struct sessions *sessions, const char *person_id) {
-    each_member(sessions, person_id, NULL, recheck);
+    each_member(sessions, person_id, recheck);
 }
 
-void sessions_revoke(struct sessions *sessions, const char *person_id, const char *session_id) {
-    each_member(sessions, person_id, session_id, revoke_one);
+void sessions_revoke(struct sessions *sessions, const char *person_id) {
+    each_member(sessions, person_id, end_sign_in);
 }
 
 const struct session_counters *sessions_counters(const struct sessions *sessions) {

@@ -11,6 +11,7 @@ const struct topic topic_person = {
     .record = &fd__person__descriptor,
     .item = ITEM_NONE,
     .load = &sql_person_load,
+    .load_by_id = &sql_person_load_by_id,
     .store = &sql_person_store,
     .snapshot = &sql_person_list,
 };

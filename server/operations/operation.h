@@ -19,7 +19,7 @@ struct topic {
     const ProtobufCMessageDescriptor *record;
     enum authority_item item;
     const struct query *load;       /* by :number (commands) */
-    const struct query *load_by_id; /* by :id (timers) */
+    const struct query *load_by_id; /* by :id (timers, and what the server does of itself) */
     const struct query *store;      /* a changed record, where the version is still the loaded one */
     const struct query *snapshot;   /* the site's open records; NULL: not part of a snapshot */
     decide_function wake;           /* NULL: has no timer */

@@ -9,6 +9,7 @@
 #include "common/message.h"
 #include "common/moment.h"
 #include "server/domain/account.h"
+#include "server/operations/operations.h"
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
 #include "server/request/flows.h"
@@ -72,22 +73,36 @@ static void hash_new(struct request *request) {
     if (status != STATUS_OK) reply_failure(request, status);
 }
 
+static void on_stored(struct request *act, enum status status, void *owner) {
+    struct request *request = owner;
+    struct identity *identity = request_identity(request);
+    (void)act;
+    if (identity != NULL) identity->renewing = false;
+    if (status == STATUS_CONFLICT)
+        reply_refusal(request, STATUS_CONFLICT, REASON(OLD_PASSWORD_WRONG), "old_password");
+    else if (status != STATUS_OK)
+        reply_failure(request, status);
+    else
+        advance(request);
+}
+
 static void store(struct request *request) {
-    struct signing_in *signing = request->flow;
-    signing->account->old_hash = signing->account->password_hash;
-    signing->account->password_hash = request->password.hash;
-    signing_in_transaction(request, on_transaction);
-    struct statement *statement = transaction_add(&request->transaction, &sql_session_change_password);
-    statement->sources[0] = &signing->session.base;
-    statement->sources[1] = &signing->account->base;
-    database_write(request->services->database, &request->transaction);
+    const struct signing_in *signing = request->flow;
+    struct identity *identity = request_identity(request);
+    if (identity != NULL) identity->renewing = true;
+    struct act act = {.topic = &topic_person,
+                      .site_id = signing->account->home_site_id,
+                      .record_id = request->who.person_id,
+                      .decide = person_change_password,
+                      .store = &sql_person_change_password,
+                      .given = FD__CHANGE__INIT};
+    act.given.password_hash = (ProtobufCBinaryData){strlen(request->password.hash), (uint8_t *)request->password.hash};
+    act.given.old_hash = signing->account->password_hash;
+    act.given.session_id = request->who.session_id;
+    request_act(request->services, &act, on_stored, request);
 }
 
 static void finish(struct request *request) {
-    if (PQntuples(request->transaction.statements[0].result) == 0) {
-        reply_refusal(request, STATUS_CONFLICT, REASON(OLD_PASSWORD_WRONG), "old_password");
-        return;
-    }
     struct identity *identity = request_identity(request);
     if (identity != NULL) identity->password_must_change = false;
     request_reply(request, STATUS_OK, REFUSAL_NONE, NULL,

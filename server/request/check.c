@@ -114,7 +114,7 @@ bool request_situation(struct request *request, struct situation *situation) {
         .other = request->other,
         .account_reaches_further = request->account_reaches_further,
     };
-    if (request->operation == NULL) return true;
+    if (text_empty(request->who.person_id)) return true; /* an act in nobody's name */
     situation->actor = roster_find(roster, request->who.person_id);
     return situation->actor != NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command, and a timer's turn of a record:
+/* A command, and an act of the server itself, such as a timer's turn of a record:
  *
  *   LOAD --record--> DECIDE --new record--> STORE --row--> done
  *     \--key used: the stored entry--> done    \--no row: key used or version lost--> LOAD, three times at most
@@ -37,7 +37,7 @@ static Fd__Receipt *receipt_row(struct request *request, const struct statement 
     return (Fd__Receipt *)row_to_message(&request->arena, statement->result, 0, &fd__receipt__descriptor);
 }
 
-/* Ends a timer's request as well as a person's. */
+/* Ends an act as well as a person's request. */
 static void fail(struct request *request, enum status status) {
     if (request->operation != NULL)
         reply_failure(request, status);
@@ -123,10 +123,6 @@ static void rest(struct request *request, const ProtobufCMessage *record, int64_
     database_write(request->services->database, &request->transaction);
 }
 
-static decide_function rule(const struct request *request) {
-    return request->operation != NULL ? request->operation->decide : request->topic->wake;
-}
-
 static void prepare_new_id(struct request *request, int64_t now_ms) {
     const struct operation *operation = request->operation;
     if (operation == NULL || request->new_id[0] != '\0') return;
@@ -156,7 +152,7 @@ static void decide_now(struct request *request) {
     prepare_new_id(request, situation.now_ms);
     struct decision *decision = &request->decision;
     memset(decision, 0, sizeof(*decision));
-    enum status status = rule(request)(&situation, request->command, request->loaded, decision);
+    enum status status = request->decide(&situation, request->command, request->loaded, decision);
     if (status != STATUS_OK) {
         refuse_with(request, status, decision->refusal, decision->field);
         return;
@@ -220,10 +216,10 @@ static void on_stored(struct transaction *transaction, enum status status) {
 }
 
 static void store(struct request *request) {
-    const struct query *own = request->operation != NULL ? request->operation->store : NULL;
     transaction_clear(&request->transaction);
     transaction_init(&request->transaction, &request->arena, request->record_site_id, on_stored);
-    struct statement *statement = transaction_add(&request->transaction, own != NULL ? own : request->topic->store);
+    struct statement *statement =
+        transaction_add(&request->transaction, request->store != NULL ? request->store : request->topic->store);
     statement_sources(request, statement, request->decision.record);
     database_write(request->services->database, &request->transaction);
 }
@@ -232,7 +228,7 @@ static bool creates(const struct request *request) {
     return request->operation != NULL && request->operation->creates;
 }
 
-/* Without a record: nobody of that number, or, for a timer, a record that is no more. */
+/* Without a record: nobody of that number, or, for an act, a record that is no more. */
 static void miss(struct request *request) {
     if (request->operation != NULL)
         reply_refusal(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, request->operation->request->fields[0].name);
@@ -270,7 +266,7 @@ static void on_loaded(struct transaction *transaction, enum status status) {
     }
 }
 
-/* A timer knows its record by id. */
+/* An act knows its record by id. */
 static const ProtobufCMessage *wanted(struct request *request) {
     ProtobufCMessage *record = message_new(&request->arena, request->topic->record);
     if (record == NULL) return NULL;
@@ -313,15 +309,27 @@ void command_refuse_unless_repeated(struct request *request, enum refusal refusa
     load(request);
 }
 
-void request_wake(struct services *services, const struct topic *topic, const char *site_id, const char *record_id,
-                  void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
-    CHECK(topic->wake != NULL && uuid_valid(site_id) && uuid_valid(record_id));
+void request_act(struct services *services, const struct act *act,
+                 void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
+    CHECK(act->decide != NULL && uuid_valid(act->site_id) && uuid_valid(act->record_id));
     struct request *request = request_new(services);
-    request->topic = topic;
+    request->topic = act->topic;
+    request->decide = act->decide;
+    request->store = act->store;
+    request->change.password_hash = act->given.password_hash;
+    request->change.old_hash = act->given.old_hash;
+    request->change.session_id = act->given.session_id;
     request->on_finished = on_finished;
     request->owner = owner;
-    memcpy(request->site_id, site_id, sizeof(request->site_id));
-    memcpy(request->record_site_id, site_id, sizeof(request->record_site_id));
-    memcpy(request->new_id, record_id, sizeof(request->new_id));
+    memcpy(request->site_id, act->site_id, sizeof(request->site_id));
+    memcpy(request->record_site_id, act->site_id, sizeof(request->record_site_id));
+    memcpy(request->new_id, act->record_id, sizeof(request->new_id));
+    if (act->person_id != NULL) memcpy(request->who.person_id, act->person_id, sizeof(request->who.person_id));
     load(request);
+}
+
+void request_wake(struct services *services, const struct topic *topic, const char *site_id, const char *record_id,
+                  void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
+    const struct act act = {.topic = topic, .site_id = site_id, .record_id = record_id, .decide = topic->wake};
+    request_act(services, &act, on_finished, owner);
 }

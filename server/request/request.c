@@ -103,7 +103,11 @@ void request_begin(struct caller *caller, const Fd__Request *envelope) {
         return;
     }
     request->operation = operation_find(request->envelope->operation);
-    if (request->operation != NULL) request->topic = request->operation->topic;
+    if (request->operation != NULL) {
+        request->topic = request->operation->topic;
+        request->decide = request->operation->decide;
+        request->store = request->operation->store;
+    }
     struct fault fault = check(request);
     if (fault.status != STATUS_OK)
         reply_refusal(request, fault.status, fault.refusal, fault.field);

@@ -33,9 +33,6 @@ struct services {
     /* An entry that this node has just committed, before its command is answered; lives until it returns. */
     void (*on_written)(void *owner, const Fd__JournalRow *row);
     void *written_owner;
-    /* Sign-ins ended by somebody else than their line: all of a person, or the one session. */
-    void (*on_revoked)(void *owner, const char *person_id, const char *session_id);
-    void *revoked_owner;
 };
 
 /* Who is on the line; owned by the session, read by its requests, set by signing in. */
@@ -48,6 +45,17 @@ struct identity {
     char address[STREAM_ADDRESS_BYTES];
     bool chinese;
     bool password_must_change;
+    bool renewing; /* its own request ends the person's other sign-ins */
+};
+
+/* What the server does of itself, without a request: to the record of that id. */
+struct act {
+    const struct topic *topic;
+    const char *site_id, *record_id;
+    const char *person_id; /* in whose name; NULL: nobody's */
+    decide_function decide;
+    const struct query *store;
+    Fd__Change given; /* password_hash, old_hash, session_id; what it points to lives until on_finished */
 };
 
 struct caller {
@@ -73,7 +81,9 @@ struct request {
     struct transaction transaction;
     struct decision decision;
     Fd__Change change;
-    const struct topic *topic;     /* the operation's, or the timer's */
+    const struct topic *topic; /* the operation's, or the act's */
+    decide_function decide;    /* likewise */
+    const struct query *store;
     char site_id[UUID_TEXT_BYTES]; /* whose roster decides; the envelope's, as far as it is a site of the actor */
     char record_site_id[UUID_TEXT_BYTES]; /* where the record lies: the same, but for a site that is founded */
     char new_id[UUID_TEXT_BYTES];         /* of a record that is created; a flow may set it */
@@ -83,14 +93,17 @@ struct request {
     int step;   /* of a flow of its own (operation.run) */
     void *flow; /* its memory, in the arena */
     struct password_work password;
-    /* A timer's request has no caller. */
+    /* An act has no caller. */
     void (*on_finished)(struct request *request, enum status status, void *owner);
     void *owner;
 };
 
 /* Takes the unpacked envelope's bytes (copied). Every outcome is a reply, also at once from inside the call. */
 void request_begin(struct caller *caller, const Fd__Request *envelope);
-/* A timer's turn of a record: load by id, the topic's wake rule, store. on_finished may be NULL. */
+/* Load by id, decide, store. on_finished may be NULL. */
+void request_act(struct services *services, const struct act *act,
+                 void (*on_finished)(struct request *, enum status, void *owner), void *owner);
+/* A timer's turn of a record, by its topic's wake rule. */
 void request_wake(struct services *services, const struct topic *topic, const char *site_id, const char *record_id,
                   void (*on_finished)(struct request *, enum status, void *owner), void *owner);
 /* The session dies: its requests finish without it. */

@@ -3,6 +3,8 @@
  * and whose successor was used, or one on another device, is a copy: the session ends, and the log says so. */
 #include "common/log.h"
 #include "common/moment.h"
+#include "server/domain/account.h"
+#include "server/operations/operations.h"
 #include "server/operations/reason.h"
 #include "server/request/engine.h"
 #include "server/request/flows.h"
@@ -23,6 +25,36 @@ static void refuse_resume(struct request *request) {
     signing_in_refuse(request, REASON(SESSION_OVER));
 }
 
+static void on_copy_ended(struct request *act, enum status status, void *owner) {
+    struct request *request = owner;
+    (void)act;
+    if (status == STATUS_OK)
+        refuse_resume(request);
+    else
+        reply_failure(request, status == STATUS_CONFLICT ? STATUS_BUSY : status); /* it asks again, is found again */
+}
+
+/* Whoever holds the copy, and whoever was copied, must sign in anew, on whatever node they are. */
+static void end_copied(struct request *request, const Fd__Account *owner) {
+    struct signing_in *signing = request->flow;
+    char site_id[UUID_TEXT_BYTES];
+    LOG(ERROR, "session ended: its token was used twice or on another device", LOG_TEXT("session", signing->session_id),
+        LOG_TEXT("address", request->who.address));
+    signing_in_place(request, owner->person_id, site_id);
+    if (site_id[0] == '\0') {
+        refuse_resume(request); /* without a place the session opens nothing */
+        return;
+    }
+    struct act act = {.topic = &topic_person,
+                      .site_id = site_id,
+                      .record_id = owner->person_id,
+                      .decide = person_session_copied,
+                      .store = &sql_person_end_sign_ins,
+                      .given = FD__CHANGE__INIT};
+    act.given.session_id = signing->session_id;
+    request_act(request->services, &act, on_copy_ended, request);
+}
+
 static void on_renewed(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
     struct signing_in *signing = request->flow;
@@ -30,18 +62,16 @@ static void on_renewed(struct transaction *transaction, enum status status) {
         reply_failure(request, status);
         return;
     }
-    if (PQntuples(transaction->statements[STATEMENT_SUSPECT].result) > 0) {
-        signed_in_revoke(request->services, NULL, signing->session_id);
-        LOG(ERROR, "session ended: its token was used twice or on another device",
-            LOG_TEXT("session", signing->session_id), LOG_TEXT("address", request->who.address));
-    }
+    const Fd__Account *copied = signing_in_account(request, &transaction->statements[STATEMENT_SUSPECT]);
     signing->account = signing_in_account(request, &transaction->statements[STATEMENT_RENEW]);
-    if (signing->account == NULL) {
+    if (copied != NULL) {
+        end_copied(request, copied);
+    } else if (signing->account == NULL) {
         refuse_resume(request);
-        return;
+    } else {
+        throttle_succeeded(request->services->throttle, address_name(request));
+        signing_in_finish(request);
     }
-    throttle_succeeded(request->services->throttle, address_name(request));
-    signing_in_finish(request);
 }
 
 static void renew(struct request *request, const char *shown) {

@@ -95,6 +95,8 @@ void signing_in_finish(struct request *request) {
     if (caller != NULL && caller->on_identity != NULL) caller->on_identity(caller);
 }
 
-void signed_in_revoke(const struct services *services, const char *person_id, const char *session_id) {
-    if (services->on_revoked != NULL) services->on_revoked(services->revoked_owner, person_id, session_id);
+void signing_in_place(struct request *request, const char *person_id, char site_id[UUID_TEXT_BYTES]) {
+    Fd__Membership **memberships;
+    size_t count = directory_memberships(request->services->directory, person_id, &request->arena, &memberships);
+    (void)snprintf(site_id, UUID_TEXT_BYTES, "%s", count > 0 ? memberships[0]->site->id : "");
 }

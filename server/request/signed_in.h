@@ -25,7 +25,8 @@ Fd__Account *signing_in_account(struct request *request, const struct statement 
 /* Memberships into the response, the identity to the line, the reply. UNAUTHENTICATED without any membership. */
 void signing_in_finish(struct request *request);
 void signing_in_refuse(struct request *request, enum refusal refusal);
-/* Live lines follow: of the person, or with the session; NULL: any. */
-void signed_in_revoke(const struct services *services, const char *person_id, const char *session_id);
+/* A place of the person, where what is done to the account goes into the journal; site_id (UUID_TEXT_BYTES) empty: has
+ * none. */
+void signing_in_place(struct request *request, const char *person_id, char site_id[UUID_TEXT_BYTES]);
 
 #endif

@@ -207,7 +207,8 @@ static void test_bell(void **state) {
     PQclear(PQexec(other, "notify frontdesk_journal, 'hello'"));
     TURN_FOR(&world, 50);
     assert_int_equal(PQconsumeInput(other), 1);
-    for (PGnotify *greeting; (greeting = PQnotifies(other)) != NULL;) PQfreemem(greeting); /* one's own, and the answer */
+    for (PGnotify *greeting; (greeting = PQnotifies(other)) != NULL;)
+        PQfreemem(greeting); /* one's own, and the answer */
     struct call *calls = make_calls(60, &insert_item);
     write_all(calls, 60);
     TURN_FOR(&world, 50);

@@ -15,7 +15,7 @@ struct fake_entry {
     int64_t epoch;
     int64_t content; /* what only this entry has */
     uint8_t digest[32];
-    char hash[65];   /* of the chain */
+    char hash[65]; /* of the chain */
 };
 
 struct fake_site {

@@ -167,6 +167,13 @@ static inline PGresult *fake_store(const struct statement *statement) {
     return fake_receipt(made);
 }
 
+/* A record that was there before. */
+static inline void fake_seed(const ProtobufCMessage *record) {
+    Fd__Change change = FD__CHANGE__INIT;
+    CHECK(fake.count < FAKE_RECORDS);
+    fake.records[fake.count++] = (struct fake_record){fake_keep(record), fake_keep(&change.base), 0};
+}
+
 static inline PGresult *fake_current(const ProtobufCMessageDescriptor *descriptor, const struct fake_record *stored) {
     PGresult *rows = rows_new(descriptor);
     if (stored != NULL) rows_add(rows, stored->record);
@@ -209,7 +216,8 @@ static inline PGresult *fake_answer(const struct statement *statement) {
     if (query == &sql_session_account) return fake_account(true);
     if (query == &sql_session_renew) return fake_account(fake.renews);
     if (query == &sql_session_suspect) return fake_account(fake.suspects);
-    if (query == &sql_session_change_password) return fake_account(true);
+    if (query == &sql_person_load_by_id)
+        return fake_current(&fd__person__descriptor, fake_find(&fd__person__descriptor, 1, fake_text(statement, "id")));
     return rows_new(&fd__account__descriptor);
 }
 

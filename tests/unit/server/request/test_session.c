@@ -171,6 +171,21 @@ static void a_device_has_an_id(void **state) {
     assert_int_equal(fake.reads, 0);
 }
 
+/* The account's record, for what leaves an entry behind. */
+static void be_on_record(void) {
+    Fd__Person person = FD__PERSON__INIT;
+    person.id = account.person_id;
+    person.site_id = SITE;
+    person.version = 1;
+    person.login = "anna";
+    account.home_site_id = SITE;
+    fake_seed(&person.base);
+}
+
+static const Fd__Change *last_change(void) {
+    return fake.records[fake.count - 1].change;
+}
+
 static enum status resume(const char *token) {
     Fd__ResumeSessionRequest command = FD__RESUME_SESSION_REQUEST__INIT;
     command.token = (char *)(uintptr_t)token;
@@ -199,12 +214,24 @@ static void a_bad_token_opens_nothing(void **state) {
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
         assert_int_equal(resume(forms[i]), STATUS_UNAUTHENTICATED);
     assert_int_equal(fake.writes, 0);
+}
+
+/* Everybody hears of a copied token by an entry; until that stands, whoever shows it is told to come again. */
+static void a_copied_token_ends_its_session(void **state) {
+    (void)state;
     char token[TOKEN_TEXT_BYTES];
+    be_on_record();
     token_make(token, DEVICE);
     fake.suspects = true;
+    fake.renews = false;
     assert_int_equal(resume(token), STATUS_UNAUTHENTICATED);
-    assert_int_equal(fake.writes, 1);
     assert_false(desk.identity.signed_in);
+    assert_int_equal(fake.count, 2);
+    assert_string_equal(last_change()->kind, "person.session_copied");
+    assert_string_equal(last_change()->session_id, DEVICE);
+    assert_string_equal(last_change()->actor_id, "");
+    fake.lose = 3;
+    assert_int_equal(resume(token), STATUS_BUSY);
 }
 
 /* Each look at a token is a write in the database. */
@@ -227,10 +254,27 @@ static void signing_out_ends_the_identity(void **state) {
     fake.fail = STATUS_UNAVAILABLE;
     assert_int_equal(ask("session.sign_out", "", &command.base), STATUS_UNAVAILABLE);
     assert_true(desk.identity.signed_in);
-    command.everywhere = true;
     assert_int_equal(ask("session.sign_out", "", &command.base), STATUS_OK);
     assert_false(desk.identity.signed_in);
     assert_int_equal(desk.identities, 1);
+    assert_int_equal(fake.count, 0);
+}
+
+static void signing_out_everywhere_leaves_an_entry(void **state) {
+    (void)state;
+    desk_is(&desk, FD__ROLE__ROLE_SUPERVISOR);
+    be_on_record();
+    Fd__SignOutRequest command = FD__SIGN_OUT_REQUEST__INIT;
+    command.everywhere = true;
+    fake.fail = STATUS_UNAVAILABLE;
+    assert_int_equal(ask("session.sign_out", "", &command.base), STATUS_UNAVAILABLE);
+    assert_true(desk.identity.signed_in);
+    assert_false(desk.identity.renewing);
+    assert_int_equal(ask("session.sign_out", "", &command.base), STATUS_OK);
+    assert_false(desk.identity.signed_in);
+    assert_string_equal(last_change()->kind, "person.signed_out");
+    assert_string_equal(last_change()->actor_id, account.person_id);
+    assert_string_equal(last_change()->session_id, "");
 }
 
 static enum status change(const char *old_password, const char *new_password) {
@@ -244,6 +288,7 @@ static void a_new_password_frees_the_way(void **state) {
     (void)state;
     desk_is(&desk, FD__ROLE__ROLE_SUPERVISOR);
     desk.identity.password_must_change = true;
+    be_on_record();
     assert_int_equal(change("right words", "short"), STATUS_INVALID);
     assert_string_equal(desk.reply->field, "new_password");
     assert_int_equal(change("right words", "right words"), STATUS_INVALID);
@@ -252,6 +297,10 @@ static void a_new_password_frees_the_way(void **state) {
     assert_int_equal(change("right words", "another phrase 7"), STATUS_OK);
     assert_false(desk.identity.password_must_change);
     assert_int_equal(fake.writes, 1);
+    assert_string_equal(last_change()->kind, "person.password_changed");
+    assert_string_equal(last_change()->session_id, DEVICE);
+    assert_string_equal(last_change()->old_hash, hash);
+    assert_false(desk.identity.renewing);
     assert_int_equal(change("wrong words", "another phrase 7"), STATUS_DENIED);
     assert_string_equal(desk.reply->field, "old_password");
     assert_int_equal(change("right words", "another phrase 7"), STATUS_BUSY);
@@ -341,7 +390,9 @@ int main(void) {
         TEST(a_token_is_replaced_when_used),
         TEST(a_bad_token_opens_nothing),
         TEST(tokens_that_open_nothing_are_slowed_down),
+        TEST(a_copied_token_ends_its_session),
         TEST(signing_out_ends_the_identity),
+        TEST(signing_out_everywhere_leaves_an_entry),
         TEST(a_new_password_frees_the_way),
         TEST(people_are_created_with_a_hash),
         TEST(no_password_in_the_digest),
