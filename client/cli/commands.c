@@ -19,6 +19,9 @@
     X(complaint_classify)                                                                                              \
     X(complaint_pause)                                                                                                 \
     X(complaint_resume)                                                                                                \
+    X(complaint_plan)                                                                                                  \
+    X(complaint_ask_extension)                                                                                         \
+    X(complaint_decide_extension)                                                                                      \
     X(complaint_escalate)                                                                                              \
     X(complaint_take_over)                                                                                             \
     X(complaint_send_back)                                                                                             \

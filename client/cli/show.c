@@ -126,6 +126,21 @@ static void show_alert(struct cli *cli, const Fd__Alert *alert) {
     }
 }
 
+/* "to Li Gong: he knows the pump": whom or what time the step is about, then its words. */
+static const char *step_text(struct cli *cli, const Fd__Step *step) {
+    const char *about = "", *note = step->note == NULL ? "" : step->note;
+    char until[TIMES_TEXT_BYTES];
+    times_full(step->until_ms, until);
+    if (!text_empty(step->to_id))
+        about = arena_printf(&cli->arena, _("to %s"), cli_person_name(cli, step->to_id));
+    else if (step->to_team != 0)
+        about = arena_printf(&cli->arena, _("to %s"), word_of(&fd__team__descriptor, (int)step->to_team));
+    else if (step->until_ms != 0)
+        about = arena_printf(&cli->arena, _("until %s"), until);
+    if (text_empty(about)) return note;
+    return text_empty(note) ? about : arena_printf(&cli->arena, _("%s: %s"), about, note);
+}
+
 static int show_steps(struct cli *cli, Fd__Step *const *steps, size_t count) {
     static const struct table_column columns[] = {
         {"", false, false},
@@ -142,7 +157,7 @@ static int show_steps(struct cli *cli, Fd__Step *const *steps, size_t count) {
         table_add(&table, at, PAINT_DIM);
         table_add(&table, word_of_kind(steps[i]->kind), PAINT_NONE);
         table_add(&table, text_empty(steps[i]->actor_name) ? _("(system)") : steps[i]->actor_name, PAINT_NONE);
-        table_add(&table, steps[i]->note, PAINT_NONE);
+        table_add(&table, step_text(cli, steps[i]), PAINT_NONE);
     }
     return show_table(cli, &table);
 }
@@ -171,6 +186,7 @@ static void show_complaint_end(struct cli *cli, const Fd__Complaint *complaint) 
     due_line(cli, _("accept by"), open ? complaint->accept_due_at_ms : 0, complaint->accepted_at_ms);
     due_line(cli, _("contact by"), open ? complaint->contact_due_at_ms : 0, complaint->first_contact_at_ms);
     due_line(cli, _("feedback by"), open ? complaint->feedback_due_at_ms : 0, complaint->feedback_at_ms);
+    due_line(cli, _("plan by"), open ? complaint->plan_due_at_ms : 0, complaint->planned_at_ms);
     due_line(cli, _("close by"), complaint->close_due_at_ms, complaint->closed_at_ms);
     due_line(cli, _("follow up by"), complaint->follow_up_due_at_ms, complaint->followed_up_at_ms);
     time_line(cli, _("accepted"), complaint->accepted_at_ms);
@@ -185,6 +201,31 @@ static void show_complaint_end(struct cli *cli, const Fd__Complaint *complaint) 
     if (complaint->reopened > 0) field_line(cli, _("reopened"), arena_printf(&cli->arena, "%d", complaint->reopened));
 }
 
+static const char *at_by(struct cli *cli, int64_t at_ms, const char *person_id) {
+    char text[TIMES_TEXT_BYTES];
+    times_full(at_ms, text);
+    return arena_printf(&cli->arena, "%s %s", text, cli_person_name(cli, person_id));
+}
+
+static void show_plan(struct cli *cli, const Fd__Complaint *complaint) {
+    if (complaint->planned_at_ms == 0) return;
+    field_line(cli, _("planned"), at_by(cli, complaint->planned_at_ms, complaint->planned_by));
+    paragraph(cli, _("plan"), complaint->plan);
+}
+
+static void show_extension(struct cli *cli, const Fd__Extension *extension) {
+    if (extension == NULL || extension->state == 0) return;
+    char until[TIMES_TEXT_BYTES];
+    times_full(extension->until_ms, until);
+    const char *state = word_of(&fd__extension_state__descriptor, (int)extension->state);
+    field_line(cli, _("extension"), arena_printf(&cli->arena, _("until %s: %s"), until, state));
+    field_line(cli, _("asked"), at_by(cli, extension->asked_at_ms, extension->asked_by));
+    paragraph(cli, _("why"), extension->reason);
+    if (extension->decided_at_ms != 0)
+        field_line(cli, _("decided"), at_by(cli, extension->decided_at_ms, extension->decided_by));
+    paragraph(cli, _("answer"), extension->answer);
+}
+
 int show_complaint(struct cli *cli, const Fd__Complaint *complaint, Fd__Step *const *steps, size_t step_count) {
     struct model_case item = case_of_complaint(complaint);
     headline(cli, &item, complaint->subject);
@@ -193,6 +234,8 @@ int show_complaint(struct cli *cli, const Fd__Complaint *complaint, Fd__Step *co
     show_alert(cli, complaint->alert);
     paragraph(cli, _("what happened"), complaint->description);
     paragraph(cli, _("wanted outcome"), complaint->wanted_outcome);
+    show_plan(cli, complaint);
+    show_extension(cli, complaint->extension);
     paragraph(cli, _("cause"), complaint->cause);
     paragraph(cli, _("remedy"), complaint->remedy);
     paragraph(cli, _("what the customer said"), complaint->customer_opinion);

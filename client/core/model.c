@@ -270,6 +270,7 @@ int64_t model_due_ms(const Fd__Complaint *complaint) {
     if (complaint->accepted_at_ms == 0) due = moment_earlier(due, complaint->accept_due_at_ms);
     if (complaint->first_contact_at_ms == 0) due = moment_earlier(due, complaint->contact_due_at_ms);
     if (complaint->feedback_at_ms == 0) due = moment_earlier(due, complaint->feedback_due_at_ms);
+    if (complaint->planned_at_ms == 0) due = moment_earlier(due, complaint->plan_due_at_ms);
     return due;
 }
 

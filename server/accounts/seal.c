@@ -64,6 +64,9 @@ enum status change_seal(struct arena *arena, const struct decision *decision, co
     change->actor_id = arena_string(arena, of->actor != NULL ? of->actor->id : nothing);
     change->actor_name = arena_string(arena, of->actor != NULL ? of->actor->name : nothing);
     change->at_ms = of->at_ms;
+    change->step_to_id = arena_string(arena, decision->to_id != NULL ? decision->to_id : nothing);
+    change->step_to_team = decision->to_team;
+    change->step_until_ms = decision->until_ms;
     change->wake_at_ms = decision->wake_at_ms;
     change->salt = (ProtobufCBinaryData){SALT_BYTES, arena_take(arena, SALT_BYTES)};
     change->digest = (ProtobufCBinaryData){DIGEST_BYTES, arena_take(arena, DIGEST_BYTES)};

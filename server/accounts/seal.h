@@ -19,8 +19,8 @@ struct change_of {
     int64_t at_ms;
 };
 
-/* Fills kind, note, masked_note, entry, salt, digest, actor, at, wake_at of *change from the decision; the rest stays.
- * *masked is the record for many eyes. TOO_LARGE: arena exhausted. */
+/* Fills kind, note, masked_note, step_*, entry, salt, digest, actor, at, wake_at of *change from the decision; the rest
+ * stays. *masked is the record for many eyes. TOO_LARGE: arena exhausted. */
 MUST_USE enum status change_seal(struct arena *arena, const struct decision *decision, const struct change_of *of,
                                  Fd__Change *change, ProtobufCMessage **masked);
 /* SHA-256 of operation, site and body, each told apart by a NUL: what a request key stands for. */

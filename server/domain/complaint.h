@@ -6,8 +6,9 @@
  *                                                   \____________\-> (reopened) UNDER_WAY
  *
  * Kinds of entries: complaint.registered, accepted, assigned, acted, contacted, feedback_given, remarked, classified,
- * paused, resumed, escalated, acknowledged, taken_over, sent_back, closed, followed_up, reopened, linked; and of a
- * timer: overdue, follow_up_missed, alert_climbed, acknowledgement_expired, alert_repeated.
+ * paused, resumed, escalated, acknowledged, taken_over, sent_back, closed, followed_up, reopened, linked, planned,
+ * extension_asked, extension_approved, extension_returned; and of a timer: overdue, follow_up_missed, alert_climbed,
+ * acknowledgement_expired, alert_repeated.
  *
  * The authority table is asked before; these rules ask further: who may work on this one (complaint_case.h). Assigning
  * needs ACTION_WORK there (a team leader may, within the team), acknowledging ACTION_SEE (head office may).
@@ -35,6 +36,11 @@ enum status complaint_follow_up(const struct situation *, const void *command, c
 enum status complaint_reopen(const struct situation *, const void *command, const void *loaded, struct decision *);
 /* situation->other is the complaint that stays. */
 enum status complaint_link(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status complaint_plan(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status complaint_ask_extension(const struct situation *, const void *command, const void *loaded,
+                                    struct decision *);
+enum status complaint_decide_extension(const struct situation *, const void *command, const void *loaded,
+                                       struct decision *);
 /* A timer's turn: missed deadlines, climbing and repeating alerts, expired acknowledgements. */
 enum status complaint_wake(const struct situation *, const void *command, const void *loaded, struct decision *);
 

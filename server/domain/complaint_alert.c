@@ -14,11 +14,12 @@ static int64_t in_plain_time(const struct complaint_case *opened, int64_t durati
     return calendar_add(&rules->calendar, now_ms, duration_ms) - now_ms;
 }
 
-/* The table's column tells how the levels follow each other at the beginning. Once feedback or closing is late, or it
- * was escalated by hand, or the follow-up was missed, each level has next_level_ms. */
+/* The table's column tells how the levels follow each other at the beginning. Once feedback, plan or closing is late,
+ * or it was escalated by hand, or the follow-up was missed, each level has next_level_ms. What waits for the manager's
+ * decision goes no higher: nobody there decides on it. */
 static int64_t climb_ms(const struct complaint_case *opened, int32_t level, Fd__AlertReason reason) {
     const struct rules *rules = opened->situation->roster->rules;
-    if (level < LEVEL_TEAM_LEADER || level >= LEVEL_HEAD_OFFICE) return 0;
+    if (level < LEVEL_TEAM_LEADER || level >= LEVEL_HEAD_OFFICE || reason == REASON(EXTENSION_ASKED)) return 0;
     if (reason == REASON(ESCALATED) || reason == REASON(FOLLOW_UP_MISSED) ||
         dues_late_missed(opened->record, opened->situation->now_ms))
         return rules->next_level_ms;
@@ -45,6 +46,10 @@ static void take(struct complaint_case *opened, Fd__Alert *after, int32_t asked,
     if (alert_pending(before)) alert_keep_people(opened->situation, after, before);
     opened->record->alert = after;
     if (after->level > opened->record->level) opened->record->level = after->level;
+}
+
+static bool alert_for(const struct complaint_case *opened, Fd__AlertReason reason) {
+    return alert_live(opened->record->alert) && opened->record->alert->reason == reason;
 }
 
 void complaint_raise(struct complaint_case *opened, int32_t level, Fd__AlertReason reason) {
@@ -90,7 +95,9 @@ void complaint_raise_assigned(struct complaint_case *opened) {
     if (alert != NULL) record->alert = alert;
 }
 
+/* The manager's work on the case leaves the question open that waits for them. */
 void complaint_work_done(struct complaint_case *opened) {
+    if (alert_for(opened, REASON(EXTENSION_ASKED))) return;
     opened->record->alert = alert_work(opened->situation, opened->record->alert);
 }
 
@@ -99,13 +106,13 @@ void complaint_end_alert(struct complaint_case *opened) {
 }
 
 void complaint_end_reason(struct complaint_case *opened, Fd__AlertReason reason) {
-    if (alert_live(opened->record->alert) && opened->record->alert->reason == reason) complaint_end_alert(opened);
+    if (alert_for(opened, reason)) complaint_end_alert(opened);
 }
 
-void complaint_review_alert(struct complaint_case *opened) {
+static void give_way(struct complaint_case *opened) {
     Fd__Complaint *record = opened->record;
-    if (!alert_live(record->alert) || !dues_reason_met(record, record->alert->reason)) return;
     Fd__AlertReason left = dues_standing_reason(record, opened->situation->now_ms);
+    if (left == record->alert->reason) return;
     if (left == REASON(UNSPECIFIED)) {
         complaint_end_alert(opened);
         return;
@@ -114,6 +121,44 @@ void complaint_review_alert(struct complaint_case *opened) {
     if (alert == NULL) return;
     alert->reason = left;
     record->alert = alert;
+}
+
+void complaint_review_alert(struct complaint_case *opened) {
+    const Fd__Alert *alert = opened->record->alert;
+    if (alert_live(alert) && dues_reason_met(opened->record, alert->reason)) give_way(opened);
+}
+
+void complaint_extension_over(struct complaint_case *opened) {
+    const Fd__Alert *before = opened->record->alert;
+    if (!alert_for(opened, REASON(EXTENSION_ASKED)) && !alert_for(opened, REASON(OVERDUE))) return;
+    give_way(opened);
+    Fd__Alert *alert = opened->record->alert;
+    if (alert == before || !alert_pending(alert) || alert->climb_at_ms != 0) return;
+    struct alert_rule rule = complaint_alert_rule(opened, alert->level, alert->reason);
+    alert->climb_at_ms = rule.climb_ms > 0 ? opened->situation->now_ms + rule.climb_ms : 0;
+}
+
+/* Not an escalation: the case's level stays. What others must still acknowledge keeps its people and, unless it is a
+ * deadline, its name; where it had reached the manager before, it goes on to climb. */
+void complaint_raise_extension(struct complaint_case *opened) {
+    enum { DECIDERS = 16 };
+    const char *deciders[DECIDERS];
+    Fd__Complaint *record = opened->record;
+    complaint_judge(opened);
+    const Fd__Alert *before = record->alert;
+    int32_t level = record->level;
+    bool waiting = alert_pending(before) && before->reason != REASON(ASSIGNED);
+    Fd__AlertReason reason = REASON(EXTENSION_ASKED);
+    if (waiting && !dues_is_deadline(before->reason)) reason = before->reason;
+    size_t count = complaint_deciders(opened, deciders, DECIDERS);
+    struct alert_rule rule = complaint_alert_rule(opened, LEVEL_MANAGER, reason);
+    Fd__Alert *alert = alert_raise_to(opened->situation, deciders, count, LEVEL_MANAGER, reason, &rule);
+    if (alert == NULL) return;
+    take(opened, alert, LEVEL_MANAGER, before);
+    record->level = level;
+    if (!waiting || before->level < alert->level) return;
+    alert->level = before->level;
+    alert->climb_at_ms = before->climb_at_ms;
 }
 
 /* The first word of a delay in a case that starts without one: the next level is due by the table's own count from
@@ -152,10 +197,19 @@ static int32_t next_level(const Fd__Complaint *record, Fd__AlertReason reason) {
     int32_t next = record->level + 1;
     switch (reason) {
     case REASON(OVERDUE): return clamp(next, LEVEL_MANAGER, LEVEL_HEAD_OFFICE);
-    case REASON(NO_FEEDBACK): return clamp(next, LEVEL_TEAM_LEADER, LEVEL_HEAD_OFFICE);
+    case REASON(NO_FEEDBACK):
+    case REASON(NO_PLAN): return clamp(next, LEVEL_TEAM_LEADER, LEVEL_HEAD_OFFICE);
     case REASON(FOLLOW_UP_MISSED): return record->severity == SEVERITY(MAJOR) ? LEVEL_MANAGER : LEVEL_SUPERVISOR;
     default: return next > LEVEL_MANAGER ? record->level : next;
     }
+}
+
+/* What is graver than a deadline keeps its name, and the level that it asks for. */
+static void keep_name(Fd__Alert *alert, const Fd__Alert *before) {
+    alert->reason = before->reason;
+    if (alert->level >= before->level) return;
+    alert->level = before->level;
+    alert->climb_at_ms = 0;
 }
 
 enum settled complaint_judge(struct complaint_case *opened) {
@@ -172,7 +226,7 @@ enum settled complaint_judge(struct complaint_case *opened) {
     bool first = record->level == 0;
     bool graver = waiting && !dues_is_deadline(before->reason);
     complaint_raise(opened, next_level(record, missed), missed);
-    if (graver && record->alert != NULL) record->alert->reason = before->reason;
+    if (graver && record->alert != before) keep_name(record->alert, before);
     if (early && first) climb_by_table(opened);
     return missed == REASON(FOLLOW_UP_MISSED) ? SETTLED_FOLLOW_UP_MISSED : SETTLED_OVERDUE;
 }

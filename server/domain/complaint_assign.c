@@ -33,6 +33,15 @@ static enum status find_handler(struct complaint_case *opened, const char *handl
     return STATUS_OK;
 }
 
+/* The step says to whom. */
+static enum status finish(struct complaint_case *opened, const char *kind, const char *reason) {
+    enum status status = complaint_case_finish(opened, kind, reason);
+    if (status != STATUS_OK) return status;
+    opened->decision->to_id = opened->record->handler_id;
+    opened->decision->to_team = opened->record->team;
+    return STATUS_OK;
+}
+
 /* Supervisor and manager to anybody; a team leader within the team. */
 static enum status may_assign(struct complaint_case *opened, const struct assignment *to) {
     const Fd__Person *actor = opened->situation->actor;
@@ -71,7 +80,7 @@ enum status complaint_assign(const struct situation *situation, const void *requ
     if (status != STATUS_OK) return status;
     complaint_work_done(&opened);
     assign(&opened, &to);
-    return complaint_case_finish(&opened, "complaint.assigned", command->reason);
+    return finish(&opened, "complaint.assigned", command->reason);
 }
 
 enum status complaint_take_over(const struct situation *situation, const void *request, const void *loaded,
@@ -92,7 +101,7 @@ enum status complaint_take_over(const struct situation *situation, const void *r
     record->handler_id = complaint_case_actor(&opened);
     if (record->accepted_at_ms == 0) record->accepted_at_ms = situation->now_ms;
     if (record->state == STATE(REGISTERED)) record->state = STATE(ACCEPTED);
-    return complaint_case_finish(&opened, "complaint.taken_over", command->reason);
+    return finish(&opened, "complaint.taken_over", command->reason);
 }
 
 static const Fd__Person *team_leader(const struct roster *roster, Fd__Team team) {
@@ -125,5 +134,5 @@ enum status complaint_send_back(const struct situation *situation, const void *r
     if (handler == NULL) return complaint_case_refuse(&opened, STATUS_CONFLICT, REFUSAL_NO_TEAM_LEADER, "handler_id");
     complaint_work_done(&opened);
     send_down(&opened, handler);
-    return complaint_case_finish(&opened, "complaint.sent_back", command->reason);
+    return finish(&opened, "complaint.sent_back", command->reason);
 }

@@ -35,6 +35,8 @@ enum status complaint_case_refuse(struct complaint_case *opened, enum status sta
 
 enum status complaint_case_finish(struct complaint_case *opened, const char *kind, const char *note) {
     complaint_review_alert(opened);
+    if (complaint_extension_asked(opened->record) && !alert_live(opened->record->alert))
+        complaint_raise_extension(opened);
     complaint_settle(opened);
     opened->record->past_deadline = complaint_past_deadline(opened->record, opened->situation->now_ms);
     enum status status = decide(opened->situation, opened->decision, &opened->record->base, kind, note);
@@ -81,6 +83,12 @@ void complaint_restart(struct complaint_case *opened) {
     record->follow_up_due_at_ms = 0;
     record->first_contact_at_ms = 0;
     record->feedback_at_ms = 0;
+    record->plan = message_no_text();
+    record->planned_at_ms = 0;
+    record->planned_by = message_no_text();
+    record->extension = NULL;
+    record->extended_until_ms = 0;
+    record->extended_at_ms = 0;
     record->level = 0;
     clock_start(opened->situation, record);
     clock_set_deadlines(opened->situation->roster->rules, record);

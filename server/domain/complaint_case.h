@@ -26,6 +26,9 @@ enum complaint_operation {
     COMPLAINT_FOLLOW_UP,
     COMPLAINT_REOPEN,
     COMPLAINT_LINK,
+    COMPLAINT_PLAN,
+    COMPLAINT_ASK_EXTENSION,
+    COMPLAINT_DECIDE_EXTENSION,
     COMPLAINT_OPERATIONS,
 };
 
@@ -44,7 +47,7 @@ struct complaint_case {
 enum status complaint_case_open(struct complaint_case *opened, const struct situation *situation,
                                 enum complaint_operation operation, const void *loaded, int64_t expected_version,
                                 struct decision *decision);
-/* Judges deadlines, ends an alert whose cause is gone, sets the next wake. */
+/* Judges deadlines, ends an alert whose cause is gone, keeps one for what waits for a decision, sets the next wake. */
 enum status complaint_case_finish(struct complaint_case *opened, const char *kind, const char *note);
 enum status complaint_case_refuse(struct complaint_case *opened, enum status status, enum refusal refusal,
                                   const char *field);
@@ -81,6 +84,11 @@ void complaint_raise(struct complaint_case *opened, int32_t level, Fd__AlertReas
 void complaint_raise_severity(struct complaint_case *opened);
 /* To the new handler, or without one to the team's leader; never in place of what others must still acknowledge. */
 void complaint_raise_assigned(struct complaint_case *opened);
+/* An extension is asked for: to those who may decide on it. */
+void complaint_raise_extension(struct complaint_case *opened);
+/* It is decided on or has lapsed: the alert for it, or for a closing time that has moved, ends or names what is missed.
+ */
+void complaint_extension_over(struct complaint_case *opened);
 void complaint_end_alert(struct complaint_case *opened);
 /* Ends the alert when it is for this reason. */
 void complaint_end_reason(struct complaint_case *opened, Fd__AlertReason reason);
@@ -89,6 +97,13 @@ void complaint_review_alert(struct complaint_case *opened);
 /* Open: a deadline is missed and not met yet; closed: it was closed late. */
 bool complaint_past_deadline(const Fd__Complaint *complaint, int64_t now_ms);
 int64_t complaint_wake_at_ms(const struct complaint_case *opened);
+
+/* Somebody is asked to decide on a later closing time (complaint_extension.c). */
+bool complaint_extension_asked(const Fd__Complaint *complaint);
+/* Ids of the managers, without whoever asked; returns how many are written. */
+size_t complaint_deciders(const struct complaint_case *opened, const char **ids, size_t capacity);
+/* Nobody decided, and nobody needs to any more. */
+void complaint_lapse_extension(struct complaint_case *opened);
 
 /* Back to work with a fresh clock and fresh deadlines. */
 void complaint_restart(struct complaint_case *opened);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/moment.h"
 #include "server/domain/calendar.h"
 #include "server/domain/words.h"
 
@@ -73,13 +74,38 @@ int64_t clock_due_ms(const struct rules *rules, const Fd__Complaint *complaint, 
 }
 
 /* Whole working days are the working time up to the end of that day, so that a pause shifts them like the others. */
+static int64_t days_ms(const struct rules *rules, const Fd__Complaint *complaint, int64_t days) {
+    if (days <= 0 || complaint->n_active_from_ms == 0) return 0;
+    if (!clock_rules(rules, complaint)->working_time) return days * DAY_MS;
+    int64_t from_ms = complaint->active_from_ms[0];
+    return calendar_between(&rules->calendar, from_ms, calendar_add_days(&rules->calendar, from_ms, days));
+}
+
 static int64_t close_duration_ms(const struct rules *rules, const Fd__Complaint *complaint) {
     const struct severity_rules *severity = clock_rules(rules, complaint);
     if (!severity->working_time || severity->close_working_days == 0 || complaint->n_active_from_ms == 0)
         return severity->close_ms;
-    int64_t from_ms = complaint->active_from_ms[0];
-    int64_t end_ms = calendar_add_days(&rules->calendar, from_ms, severity->close_working_days);
-    return calendar_between(&rules->calendar, from_ms, end_ms);
+    return days_ms(rules, complaint, severity->close_working_days);
+}
+
+/* The time granted is kept to the minute; each pause since then moves it on by its length, unless it had passed. */
+static int64_t granted_due_ms(const struct rules *rules, const Fd__Complaint *complaint) {
+    bool working = clock_rules(rules, complaint)->working_time;
+    int64_t due_ms = complaint->extended_until_ms;
+    for (size_t i = 0; i < complaint->n_active_until_ms; i++) {
+        int64_t from_ms = not_before(complaint->active_until_ms[i], complaint->extended_at_ms);
+        if (due_ms <= from_ms) return due_ms;
+        if (i + 1 == complaint->n_active_from_ms) return 0;
+        int64_t until_ms = complaint->active_from_ms[i + 1];
+        if (until_ms > from_ms) due_ms = add(rules, working, due_ms, between(rules, working, from_ms, until_ms));
+    }
+    return due_ms;
+}
+
+static int64_t close_due_ms(const struct rules *rules, const Fd__Complaint *complaint) {
+    if (complaint->extended_until_ms != 0 && complaint->severity == SEVERITY(COMPLEX))
+        return granted_due_ms(rules, complaint);
+    return clock_due_ms(rules, complaint, close_duration_ms(rules, complaint));
 }
 
 void clock_set_deadlines(const struct rules *rules, Fd__Complaint *complaint) {
@@ -90,6 +116,7 @@ void clock_set_deadlines(const struct rules *rules, Fd__Complaint *complaint) {
         complaint->contact_due_at_ms = clock_due_ms(rules, complaint, severity->contact_ms);
     if (complaint->feedback_at_ms == 0)
         complaint->feedback_due_at_ms = clock_due_ms(rules, complaint, severity->feedback_ms);
-    if (complaint->closed_at_ms == 0)
-        complaint->close_due_at_ms = clock_due_ms(rules, complaint, close_duration_ms(rules, complaint));
+    if (complaint->planned_at_ms == 0)
+        complaint->plan_due_at_ms = clock_due_ms(rules, complaint, days_ms(rules, complaint, severity->plan_days));
+    if (complaint->closed_at_ms == 0) complaint->close_due_at_ms = close_due_ms(rules, complaint);
 }

@@ -16,7 +16,8 @@ void clock_stop(const struct situation *situation, Fd__Complaint *complaint);
 void clock_continue(const struct situation *situation, Fd__Complaint *complaint);
 /* When `duration_ms` of running time have passed; 0: not while the clock stands, or no duration. */
 int64_t clock_due_ms(const struct rules *rules, const Fd__Complaint *complaint, int64_t duration_ms);
-/* Sets the deadlines that have not been met yet; one that was met keeps the moment it was met against. */
+/* Sets the deadlines that have not been met yet; one that was met keeps the moment it was met against. Of a complex
+ * case the closing time that was granted last, moved on by the pauses since then, stands for the table's. */
 void clock_set_deadlines(const struct rules *rules, Fd__Complaint *complaint);
 
 #endif

@@ -67,6 +67,7 @@ enum status complaint_close(const struct situation *situation, const void *reque
     record->remedy = command->remedy;
     record->follow_up_due_at_ms = follow_up_ms > 0 ? situation->now_ms + follow_up_ms : 0;
     forget_follow_up(record);
+    complaint_lapse_extension(&opened);
     complaint_end_alert(&opened);
     return complaint_case_finish(&opened, "complaint.closed", NULL);
 }
@@ -176,6 +177,7 @@ enum status complaint_link(const struct situation *situation, const void *reques
     opened.record->state = STATE(LINKED);
     opened.record->waiting_for = WAITING(UNSPECIFIED);
     opened.record->duplicate_of = arena_string(situation->arena, stays->number);
+    complaint_lapse_extension(&opened);
     complaint_end_alert(&opened);
     return complaint_case_finish(&opened, "complaint.linked", command->reason);
 }

@@ -9,14 +9,15 @@ struct due {
     int64_t due_at_ms, done_at_ms;
 };
 
-enum { DEADLINES = 4, DUES = DEADLINES + 1 };
+enum { DEADLINES = 5, DUES = DEADLINES + 1 };
 
 /* From the least grave to the gravest. */
 static size_t deadlines(const Fd__Complaint *complaint, struct due dues[DUES]) {
     dues[0] = (struct due){REASON(NO_CONTACT), complaint->contact_due_at_ms, complaint->first_contact_at_ms};
     dues[1] = (struct due){REASON(NOT_ACCEPTED), complaint->accept_due_at_ms, complaint->accepted_at_ms};
     dues[2] = (struct due){REASON(NO_FEEDBACK), complaint->feedback_due_at_ms, complaint->feedback_at_ms};
-    dues[3] = (struct due){REASON(OVERDUE), complaint->close_due_at_ms, complaint->closed_at_ms};
+    dues[3] = (struct due){REASON(NO_PLAN), complaint->plan_due_at_ms, complaint->planned_at_ms};
+    dues[4] = (struct due){REASON(OVERDUE), complaint->close_due_at_ms, complaint->closed_at_ms};
     return DEADLINES;
 }
 
@@ -51,8 +52,9 @@ int dues_gravity(Fd__AlertReason reason) {
     case REASON(NO_CONTACT): return 1;
     case REASON(NOT_ACCEPTED): return 2;
     case REASON(NO_FEEDBACK): return 3;
+    case REASON(NO_PLAN): return 4;
     case REASON(OVERDUE):
-    case REASON(FOLLOW_UP_MISSED): return 4;
+    case REASON(FOLLOW_UP_MISSED): return 5;
     default: return 0;
     }
 }
@@ -80,7 +82,7 @@ Fd__AlertReason dues_standing_reason(const Fd__Complaint *complaint, int64_t now
 
 bool dues_late_missed(const Fd__Complaint *complaint, int64_t now_ms) {
     Fd__AlertReason standing = dues_standing_reason(complaint, now_ms);
-    return standing == REASON(NO_FEEDBACK) || standing == REASON(OVERDUE);
+    return dues_gravity(standing) >= dues_gravity(REASON(NO_FEEDBACK));
 }
 
 bool dues_is_deadline(Fd__AlertReason reason) {

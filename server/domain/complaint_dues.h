@@ -9,7 +9,7 @@
 Fd__AlertReason dues_missed_now(const struct complaint_case *opened);
 /* The gravest deadline that is missed and still not met, judged or not. */
 Fd__AlertReason dues_standing_reason(const Fd__Complaint *complaint, int64_t now_ms);
-/* Feedback or closing is late. */
+/* Feedback, plan or closing is late. */
 bool dues_late_missed(const Fd__Complaint *complaint, int64_t now_ms);
 /* An alert of a deadline: it ends when the deadline is met. */
 bool dues_is_deadline(Fd__AlertReason reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The work on a complaint (D6): accepting it, actions and contacts, its class, the stopped clock. */
+/* The work on a complaint (D6): accepting it, actions and contacts, the plan, its class, the stopped clock. */
 #include <string.h>
 
 #include "common/text.h"
@@ -87,6 +87,25 @@ enum status complaint_record_action(const struct situation *situation, const voi
     return complaint_case_finish(&opened, kind, command->note);
 }
 
+/* The step keeps each plan; the record has the one that stands. */
+enum status complaint_plan(const struct situation *situation, const void *request, const void *loaded,
+                           struct decision *decision) {
+    const Fd__PlanComplaintRequest *command = request;
+    const struct text_field plan = {"plan", command->plan, FIELD_PARAGRAPH, true};
+    struct complaint_case opened;
+    enum status status = complaint_case_open(&opened, situation, COMPLAINT_PLAN, loaded, command->version, decision);
+    if (status == STATUS_OK) status = complaint_need_work(&opened);
+    if (status == STATUS_OK) status = field_texts(decision, &plan, 1);
+    if (status != STATUS_OK) return status;
+    complaint_work_done(&opened);
+    if (accepts_by_working(&opened)) accept(&opened);
+    if (opened.record->state == STATE(ACCEPTED)) opened.record->state = STATE(UNDER_WAY);
+    opened.record->plan = command->plan;
+    opened.record->planned_at_ms = situation->now_ms;
+    opened.record->planned_by = complaint_case_actor(&opened);
+    return complaint_case_finish(&opened, "complaint.planned", command->plan);
+}
+
 /* How strict the deadlines are that a severity brings. */
 static int strictness(Fd__Severity severity) {
     switch (severity) {
@@ -103,6 +122,7 @@ static void change_severity(struct complaint_case *opened, Fd__Severity severity
     bool stricter = strictness(severity) > strictness(opened->record->severity);
     opened->record->severity = severity;
     clock_set_deadlines(opened->situation->roster->rules, opened->record);
+    if (severity != SEVERITY(COMPLEX)) complaint_lapse_extension(opened);
     if (stricter) {
         complaint_raise_severity(opened);
         return;

@@ -28,6 +28,9 @@ struct decision {
     ProtobufCMessage *record; /* after the change, version already counted up; its number is set by the store if new */
     const char *kind;         /* "complaint.registered": static */
     const char *note;         /* reason or remark in full; NULL: none */
+    const char *to_id;        /* the person to whom the step gave the record; NULL or empty: nobody */
+    Fd__Team to_team;         /* the team to which it gave it */
+    int64_t until_ms;         /* the closing time that it asked for or decided on; 0: none */
     int64_t wake_at_ms;       /* when the record's wake rule wants to look again; 0: never */
     enum refusal refusal;     /* when the status is not OK */
     const char *field;        /* of the command, at fault; static; NULL: none */

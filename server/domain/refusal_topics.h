@@ -58,6 +58,21 @@ X(LINK_SELF, "不能并入自身，请核对编号", "it cannot be linked to its
 X(LINK_TARGET_LINKED, "目标投诉本身已并入另一件，请并入最终保留的那一件",
   "that one is itself linked to another: link to the one that stays")
 X(LINK_TARGET_CLOSED, "目标投诉已关闭，请先重新打开它", "that one is closed: reopen it first")
+X(ONLY_COMPLEX, "只有复杂投诉可以申请延期；如涉及两个以上部门请先改为复杂",
+  "only a complex case is extended: where two departments take part, classify it as complex first")
+X(EXTENSION_NO_DEADLINE, "此件没有关闭时限，无需延期", "it has no deadline to close by: nothing to extend")
+X(EXTENSION_ASKED_ALREADY, "已有一份延期申请待审批，请等经理决定",
+  "an extension has been asked for already: wait for the manager's decision")
+X(EXTENSION_NOT_LATER, "新时限须晚于现在的关闭时限，且不能是过去的时间",
+  "the new time must lie ahead, and after the deadline that stands now")
+X(EXTENSION_TOO_FAR, "延期最多到今天起 90 天，请改为较近的时间", "at most 90 days from now: ask for an earlier time")
+X(EXTENSION_SOLE_MANAGER, "您是唯一的经理，不能审批自己的申请；请由经办人或主管申请",
+  "you are the only manager and nobody decides on their own: let the handler or the supervisor ask")
+X(EXTENSION_NOT_ASKED, "没有待审批的延期申请，可能已有人决定",
+  "no extension waits for a decision: somebody may have decided")
+X(EXTENSION_OWN, "不能审批自己的申请，请由另一位经理决定", "nobody decides on their own request: another manager does")
+X(EXTENSION_STALE, "申请的时间已过或不晚于现在的关闭时限，请退回",
+  "the time asked for has passed, or lies before the deadline that stands now: return it")
 
 /* visits */
 X(HOST_REQUIRED, "请填写被访人或被访单元", "name the host or the unit that is visited")

@@ -14,10 +14,10 @@
 /* D6 names working time but leaves its hours to the site. */
 #define OFFICE_DAY {{9 * 60, 12 * 60}, {13 * 60, 18 * 60}}
 
-/* General and complex: only closing differs. */
-#define AS_GENERAL(days) {                                                                                             \
+/* General and complex: only closing and the plan differ. */
+#define AS_GENERAL(days, until_plan) {                                                                                             \
     .accept_ms = MINUTES(20), .contact_ms = MINUTES(15), .feedback_ms = HOURS(24), .close_ms = DAYS(days),             \
-    .working_time = true, .close_working_days = (days),                                                                \
+    .working_time = true, .close_working_days = (days), .plan_days = (until_plan),                                     \
     .first_level = 0, .climb_ms = {MINUTES(20), MINUTES(20), 0, 0, 0},                                                 \
     .repeat_ms = MINUTES(15), .acknowledgement_ms = HOURS(4),                                                          \
 }
@@ -26,9 +26,9 @@
  * a level has. A severity that nobody named is treated as general. */
 const struct rules rules_default = {
     .severity = {
-        [SEVERITY(UNSPECIFIED)] = AS_GENERAL(3),
-        [SEVERITY(GENERAL)] = AS_GENERAL(3),
-        [SEVERITY(COMPLEX)] = AS_GENERAL(7),
+        [SEVERITY(UNSPECIFIED)] = AS_GENERAL(3, 0),
+        [SEVERITY(GENERAL)] = AS_GENERAL(3, 0),
+        [SEVERITY(COMPLEX)] = AS_GENERAL(7, 3),
         [SEVERITY(SERIOUS)] = {
             .accept_ms = MINUTES(10), .contact_ms = MINUTES(15), .feedback_ms = HOURS(8), .close_ms = DAYS(2),
             .first_level = LEVEL_SUPERVISOR, .climb_ms = {0, MINUTES(15), MINUTES(15), 0, 0},

@@ -19,6 +19,8 @@
 #define WAITING(word) FD__WAITING_FOR__WAITING_FOR_##word
 #define VERDICT(word) FD__VERDICT__VERDICT_##word
 #define KIND(word) FD__ACTION_KIND__ACTION_KIND_##word
+#define EXTENSION(word) FD__EXTENSION_STATE__EXTENSION_STATE_##word
+#define DECISION(word) FD__EXTENSION_DECISION__EXTENSION_DECISION_##word
 #define VISIT(word) FD__VISIT_STATE__VISIT_STATE_##word
 
 #endif

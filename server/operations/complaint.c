@@ -45,6 +45,9 @@ COMMAND(close, close_complaint, ACTION_WORK);
 COMMAND(follow_up, follow_up_complaint, ACTION_WORK);
 COMMAND(reopen, reopen_complaint, ACTION_WORK);
 COMMAND(link, link_complaint, ACTION_WORK, .other = &sql_complaint_other);
+COMMAND(plan, plan_complaint, ACTION_WORK);
+COMMAND(ask_extension, ask_extension, ACTION_WORK);
+COMMAND(decide_extension, decide_extension, ACTION_APPROVE);
 
 /* Unmasked, for those who work on it. */
 const struct operation complaint_get_operation = {

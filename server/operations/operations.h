@@ -21,6 +21,9 @@
     X(complaint_follow_up)                                                                                             \
     X(complaint_reopen)                                                                                                \
     X(complaint_link)                                                                                                  \
+    X(complaint_plan)                                                                                                  \
+    X(complaint_ask_extension)                                                                                         \
+    X(complaint_decide_extension)                                                                                      \
     X(complaint_get)                                                                                                   \
     X(complaint_list)                                                                                                  \
     X(visit_announce)                                                                                                  \

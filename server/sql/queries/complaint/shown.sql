@@ -5,4 +5,6 @@ unit, subject, place, type, severity, team, handler_id, accepted_at, first_conta
 contact_due_at, feedback_due_at, close_due_at, active_from, active_until, waiting_for, closed_at, closed_by, cause,
 verdict, remedy, follow_up_due_at, followed_up_at, followed_up_by, satisfaction, reopened, duplicate_of, level,
 past_deadline, alert_level, alert_reason, alert_person_ids, alert_raised_at, alert_repeat_at, alert_repeats,
-alert_climb_at, alert_acknowledged_at, alert_acknowledged_by, alert_acknowledgement_expires_at, alert_ended_at
+alert_climb_at, alert_acknowledged_at, alert_acknowledged_by, alert_acknowledgement_expires_at, alert_ended_at, plan,
+planned_at, planned_by, plan_due_at, extension_state, extension_until, extension_reason, extension_asked_by,
+extension_asked_at, extension_decided_by, extension_decided_at, extension_answer, extended_until, extended_at

@@ -9,8 +9,9 @@ entry as (
     from counter, changed
 ),
 past as (
-    insert into step (record_id, version, site_id, seq, at, kind, actor_id, actor_name, note)
-    select :id, :version, :site_id, counter.seq, :at, :kind, :actor_id, :actor_name, :note
+    insert into step (record_id, version, site_id, seq, at, kind, actor_id, actor_name, note, to_id, to_team, until)
+    select :id, :version, :site_id, counter.seq, :at, :kind, :actor_id, :actor_name, :note,
+           :step_to_id, :step_to_team, :step_until
     from counter
 )
 select counter.seq, counter.epoch, encode(counter.head_hash, 'hex') as hash, changed.number from counter, changed

@@ -10,10 +10,20 @@
 #include "common/message.h"
 
 static const ProtobufCEnumDescriptor *const kinds[] = {
-    &fd__role__descriptor,           &fd__team__descriptor,         &fd__severity__descriptor,
-    &fd__complaint_type__descriptor, &fd__channel__descriptor,      &fd__complaint_state__descriptor,
-    &fd__visit_state__descriptor,    &fd__waiting_for__descriptor,  &fd__verdict__descriptor,
-    &fd__action_kind__descriptor,    &fd__alert_reason__descriptor, &fd__right__descriptor,
+    &fd__role__descriptor,
+    &fd__team__descriptor,
+    &fd__severity__descriptor,
+    &fd__complaint_type__descriptor,
+    &fd__channel__descriptor,
+    &fd__complaint_state__descriptor,
+    &fd__visit_state__descriptor,
+    &fd__waiting_for__descriptor,
+    &fd__verdict__descriptor,
+    &fd__action_kind__descriptor,
+    &fd__alert_reason__descriptor,
+    &fd__right__descriptor,
+    &fd__extension_state__descriptor,
+    &fd__extension_decision__descriptor,
 };
 
 static bool is_chinese(const char *text) {

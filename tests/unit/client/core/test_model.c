@@ -199,6 +199,7 @@ static void due_is_the_nearest_deadline_not_met(void **state) {
     record.accept_due_at_ms = 20;
     record.contact_due_at_ms = 15;
     record.feedback_due_at_ms = 100;
+    record.plan_due_at_ms = 200;
     record.close_due_at_ms = 300;
     assert_int_equal(model_due_ms(&record), 15);
     record.first_contact_at_ms = 14;
@@ -206,6 +207,8 @@ static void due_is_the_nearest_deadline_not_met(void **state) {
     record.accepted_at_ms = 16;
     assert_int_equal(model_due_ms(&record), 100);
     record.feedback_at_ms = 90;
+    assert_int_equal(model_due_ms(&record), 200);
+    record.planned_at_ms = 150;
     assert_int_equal(model_due_ms(&record), 300);
     record.state = FD__COMPLAINT_STATE__COMPLAINT_STATE_WAITING;
     assert_int_equal(model_due_ms(&record), 0);

@@ -43,10 +43,18 @@ static bool contains(const ProtobufCBinaryData *bytes, const char *text) {
 static void the_entry_has_no_phone_and_history_has(void **state) {
     (void)state;
     Fd__Complaint record = complaint();
-    struct decision decision = {.record = &record.base, .kind = "complaint.registered", .note = "回电 13812345678"};
+    struct decision decision = {.record = &record.base,
+                                .kind = "complaint.registered",
+                                .note = "回电 13812345678",
+                                .to_id = "engineer",
+                                .to_team = FD__TEAM__TEAM_ENGINEERING,
+                                .until_ms = 7};
     Fd__Change change = FD__CHANGE__INIT;
     ProtobufCMessage *masked;
     assert_int_equal(change_seal(&arena, &decision, &of, &change, &masked), STATUS_OK);
+    assert_string_equal(change.step_to_id, "engineer");
+    assert_int_equal(change.step_to_team, FD__TEAM__TEAM_ENGINEERING);
+    assert_int_equal(change.step_until_ms, 7);
     assert_false(contains(&change.entry, "13812345678"));
     assert_true(contains(&change.entry, "138****5678"));
     assert_string_equal(change.note, "回电 13812345678");

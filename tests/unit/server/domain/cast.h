@@ -259,6 +259,30 @@ static inline enum status link_it(struct cast *cast, const char *who, const Fd__
     return play(cast, complaint_link, &command);
 }
 
+static inline enum status plan_it(struct cast *cast, const char *who, const char *plan) {
+    Fd__PlanComplaintRequest command = FD__PLAN_COMPLAINT_REQUEST__INIT;
+    command.plan = TEXT(plan);
+    cast_as(cast, who);
+    return play(cast, complaint_plan, &command);
+}
+
+static inline enum status ask_extension(struct cast *cast, const char *who, int64_t until_ms) {
+    Fd__AskExtensionRequest command = FD__ASK_EXTENSION_REQUEST__INIT;
+    command.until_ms = until_ms;
+    command.reason = TEXT("须厂家到场");
+    cast_as(cast, who);
+    return play(cast, complaint_ask_extension, &command);
+}
+
+static inline enum status decide_extension(struct cast *cast, const char *who, Fd__ExtensionDecision verdict,
+                                           const char *reason) {
+    Fd__DecideExtensionRequest command = FD__DECIDE_EXTENSION_REQUEST__INIT;
+    command.decision = verdict;
+    command.reason = TEXT(reason);
+    cast_as(cast, who);
+    return play(cast, complaint_decide_extension, &command);
+}
+
 static inline enum status wake_it(struct cast *cast) {
     cast->situation.actor = NULL;
     return play(cast, complaint_wake, NULL);

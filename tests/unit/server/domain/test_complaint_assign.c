@@ -45,6 +45,27 @@ static void who_assigns_to_whom(void **state) {
     cast_close(&cast);
 }
 
+static void the_step_says_to_whom(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    registered(&cast, SEVERITY(GENERAL), monday(9, 0));
+    assert_null(cast.decision.to_id);
+    assert_int_equal(assign_it(&cast, "supervisor", 0, "guard"), STATUS_OK);
+    assert_string_equal(cast.decision.to_id, "guard");
+    assert_int_equal(cast.decision.to_team, TEAM(SECURITY));
+    assert_int_equal(assign_it(&cast, "supervisor", TEAM(CLEANING), ""), STATUS_OK);
+    assert_string_equal(cast.decision.to_id, "");
+    assert_int_equal(cast.decision.to_team, TEAM(CLEANING));
+    assert_int_equal(take_over_it(&cast, "manager"), STATUS_OK);
+    assert_string_equal(cast.decision.to_id, "manager");
+    assert_int_equal(send_it_back(&cast, "manager", "engineer2"), STATUS_OK);
+    assert_string_equal(cast.decision.to_id, "engineer2");
+    assert_int_equal(act_on_it(&cast, "engineer2", KIND(ACTION)), STATUS_OK);
+    assert_null(cast.decision.to_id);
+    cast_close(&cast);
+}
+
 static void a_leader_assigns_only_what_is_the_teams(void **state) {
     (void)state;
     struct cast cast;
@@ -174,6 +195,7 @@ static void a_waiting_case_changes_hands_asleep(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_assigns_to_whom),
+        cmocka_unit_test(the_step_says_to_whom),
         cmocka_unit_test(a_leader_assigns_only_what_is_the_teams),
         cmocka_unit_test(the_new_handler_is_alerted),
         cmocka_unit_test(what_others_must_acknowledge_stays),

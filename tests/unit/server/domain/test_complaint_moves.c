@@ -3,7 +3,7 @@
 #include "server/domain/complaint_case.h"
 #include "tests/unit/server/domain/cast.h"
 
-enum { OPERATIONS = 14, STATES = 7 };
+enum { OPERATIONS = 17, STATES = 7 };
 
 static Fd__Complaint other;
 
@@ -50,6 +50,16 @@ static enum status do_link(struct cast *cast) {
     return link_it(cast, "engineer", &other);
 }
 
+static enum status do_plan(struct cast *cast) {
+    return plan_it(cast, "engineer", "换主管");
+}
+static enum status do_ask(struct cast *cast) {
+    return ask_extension(cast, "engineer", day_of_week(14, 18, 0));
+}
+static enum status do_decide(struct cast *cast) {
+    return decide_extension(cast, "manager", DECISION(APPROVE), "");
+}
+
 /* One letter a state: R registered A accepted U under way W waiting C closed F followed up L linked; "." refused. */
 static const struct row {
     enum complaint_operation operation;
@@ -57,20 +67,23 @@ static const struct row {
     const char *kind;
     const char *after;
 } rows[OPERATIONS] = {
-    {COMPLAINT_ACCEPT,        do_accept,      "complaint.accepted",     "A......"},
-    {COMPLAINT_ASSIGN,        do_assign,      "complaint.assigned",     "RAUW..."},
-    {COMPLAINT_RECORD_ACTION, do_act,         "complaint.acted",        "UUUW..."},
-    {COMPLAINT_CLASSIFY,      do_classify,    "complaint.classified",   "RAUW..."},
-    {COMPLAINT_PAUSE,         do_pause,       "complaint.paused",       ".WW...."},
-    {COMPLAINT_RESUME,        do_resume,      "complaint.resumed",      "...U..."},
-    {COMPLAINT_ESCALATE,      do_escalate,    "complaint.escalated",    "RAUW..."},
-    {COMPLAINT_ACKNOWLEDGE,   do_acknowledge, "complaint.acknowledged", "RAUWC.."},
-    {COMPLAINT_TAKE_OVER,     do_take_over,   "complaint.taken_over",   "AAUW..."},
-    {COMPLAINT_SEND_BACK,     do_send_back,   "complaint.sent_back",    "RAUW..."},
-    {COMPLAINT_CLOSE,         do_close,       "complaint.closed",       "CCCC..."},
-    {COMPLAINT_FOLLOW_UP,     do_follow_up,   "complaint.followed_up",  "....F.."},
-    {COMPLAINT_REOPEN,        do_reopen,      "complaint.reopened",     "....UU."},
-    {COMPLAINT_LINK,          do_link,        "complaint.linked",       "LLLL..."},
+    {COMPLAINT_ACCEPT,           do_accept,      "complaint.accepted",           "A......"},
+    {COMPLAINT_ASSIGN,           do_assign,      "complaint.assigned",           "RAUW..."},
+    {COMPLAINT_RECORD_ACTION,    do_act,         "complaint.acted",              "UUUW..."},
+    {COMPLAINT_CLASSIFY,         do_classify,    "complaint.classified",         "RAUW..."},
+    {COMPLAINT_PAUSE,            do_pause,       "complaint.paused",             ".WW...."},
+    {COMPLAINT_RESUME,           do_resume,      "complaint.resumed",            "...U..."},
+    {COMPLAINT_ESCALATE,         do_escalate,    "complaint.escalated",          "RAUW..."},
+    {COMPLAINT_ACKNOWLEDGE,      do_acknowledge, "complaint.acknowledged",       "RAUWC.."},
+    {COMPLAINT_TAKE_OVER,        do_take_over,   "complaint.taken_over",         "AAUW..."},
+    {COMPLAINT_SEND_BACK,        do_send_back,   "complaint.sent_back",          "RAUW..."},
+    {COMPLAINT_CLOSE,            do_close,       "complaint.closed",             "CCCC..."},
+    {COMPLAINT_FOLLOW_UP,        do_follow_up,   "complaint.followed_up",        "....F.."},
+    {COMPLAINT_REOPEN,           do_reopen,      "complaint.reopened",           "....UU."},
+    {COMPLAINT_LINK,             do_link,        "complaint.linked",             "LLLL..."},
+    {COMPLAINT_PLAN,             do_plan,        "complaint.planned",            "UUUW..."},
+    {COMPLAINT_ASK_EXTENSION,    do_ask,         "complaint.extension_asked",    "RAUW..."},
+    {COMPLAINT_DECIDE_EXTENSION, do_decide,      "complaint.extension_approved", "RAUW..."},
 };
 static const char letters[] = "?RAUWCFL";
 
@@ -80,7 +93,7 @@ static void expect(enum status status) {
 
 /* A complaint brought into the state by its own commands. */
 static void bring(struct cast *cast, Fd__ComplaintState state) {
-    registered(cast, SEVERITY(GENERAL), monday(9, 0));
+    registered(cast, SEVERITY(COMPLEX), monday(9, 0));
     cast_at(cast, monday(9, 5));
     if (state == STATE(LINKED)) expect(do_link(cast));
     if (state == STATE(REGISTERED) || state == STATE(LINKED)) return;
@@ -120,6 +133,8 @@ static void every_operation_in_every_state(void **state) {
             bring(&cast, before);
             assert_int_equal(cast.complaint->state, before);
             if (rows[i].operation == COMPLAINT_ACKNOWLEDGE) give_alert(&cast);
+            if (rows[i].operation == COMPLAINT_DECIDE_EXTENSION && complaint_open(cast.complaint))
+                expect(do_ask(&cast));
             const Fd__Complaint *loaded = cast.complaint;
             int64_t version = loaded->version;
             enum status status = rows[i].play(&cast);
@@ -180,9 +195,23 @@ static void nothing_loaded_is_not_found(void **state) {
 static void a_stale_version_is_refused_everywhere(void **state) {
     (void)state;
     static const decide_function rules[OPERATIONS] = {
-        complaint_accept, complaint_assign,    complaint_record_action, complaint_classify,  complaint_pause,
-        complaint_resume, complaint_escalate,  complaint_acknowledge,   complaint_take_over, complaint_send_back,
-        complaint_close,  complaint_follow_up, complaint_reopen,        complaint_link,
+        complaint_accept,
+        complaint_assign,
+        complaint_record_action,
+        complaint_classify,
+        complaint_pause,
+        complaint_resume,
+        complaint_escalate,
+        complaint_acknowledge,
+        complaint_take_over,
+        complaint_send_back,
+        complaint_close,
+        complaint_follow_up,
+        complaint_reopen,
+        complaint_link,
+        complaint_plan,
+        complaint_ask_extension,
+        complaint_decide_extension,
     };
     struct cast cast;
     cast_open(&cast);

@@ -19,7 +19,7 @@ static Fd__Complaint other;
 
 static enum status anything(struct cast *cast) {
     const char *who = anybody();
-    switch (any(15)) {
+    switch (any(18)) {
     case 0: return accept_it(cast, who);
     case 1: return assign_it(cast, who, (Fd__Team)any(8), any(2) == 0 ? "" : anybody());
     case 2: return act_on_it(cast, who, (Fd__ActionKind)any(5));
@@ -34,6 +34,9 @@ static enum status anything(struct cast *cast) {
     case 11: return follow_it_up(cast, who, any(6));
     case 12: return reopen_it(cast, who);
     case 13: return any(10) == 0 ? link_it(cast, who, &other) : STATUS_INVALID;
+    case 14: return plan_it(cast, who, "换主管");
+    case 15: return ask_extension(cast, who, cast->situation.now_ms + any(100) * (int64_t)DAY_MS);
+    case 16: return decide_extension(cast, who, (Fd__ExtensionDecision)any(3), any(2) == 0 ? "" : "等厂家");
     default: return wake_it(cast);
     }
 }
@@ -101,14 +104,30 @@ static void check_nothing_forgotten(const struct cast *cast, const Fd__Complaint
         {complaint->accept_due_at_ms,   complaint->accepted_at_ms     },
         {complaint->contact_due_at_ms,  complaint->first_contact_at_ms},
         {complaint->feedback_due_at_ms, complaint->feedback_at_ms     },
+        {complaint->plan_due_at_ms,     complaint->planned_at_ms      },
         {complaint->close_due_at_ms,    complaint->closed_at_ms       }
     };
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         if (dues[i][0] == 0 || dues[i][1] != 0 || dues[i][0] > cast->situation.now_ms) continue;
         assert_true(complaint->past_deadline);
         assert_non_null(complaint->alert);
         assert_true(complaint->alert->raised_at_ms >= dues[i][0]);
     }
+}
+
+/* What waits for a decision is about a case that needs it, and always has an alert that lives. */
+static void check_extension(const Fd__Complaint *complaint) {
+    assert_int_equal(complaint->planned_at_ms != 0, complaint->plan[0] != '\0');
+    const Fd__Extension *extension = complaint->extension;
+    if (extension == NULL) return;
+    bool decided = extension->state == EXTENSION(APPROVED) || extension->state == EXTENSION(RETURNED);
+    assert_int_equal(extension->decided_at_ms != 0, decided);
+    if (decided) assert_string_not_equal(extension->asked_by, extension->decided_by);
+    if (extension->state == EXTENSION(APPROVED)) assert_int_equal(complaint->extended_until_ms, extension->until_ms);
+    if (extension->state != EXTENSION(ASKED)) return;
+    assert_true(complaint_open(complaint));
+    assert_int_equal(complaint->severity, SEVERITY(COMPLEX));
+    assert_true(alert_live(complaint->alert));
 }
 
 static void play_a_game(struct cast *cast) {
@@ -133,6 +152,7 @@ static void play_a_game(struct cast *cast) {
         check_intervals(cast->complaint);
         check_alert(cast, cast->complaint);
         check_fields(cast->complaint);
+        check_extension(cast->complaint);
         check_nothing_forgotten(cast, cast->complaint);
         check_wake(cast);
     }

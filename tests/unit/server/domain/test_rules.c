@@ -8,17 +8,17 @@
 /* D6, the table of levels, typed in again. Minutes; -1: not asked. */
 static const struct {
     Fd__Severity severity;
-    int64_t accept, contact, feedback, close, working_days;
+    int64_t accept, contact, feedback, close, working_days, plan_days;
     bool working_time;
     int first_level;
     int64_t climb[5];
     int64_t repeat, acknowledgement;
 } table[] = {
-    {SEVERITY(MAJOR),         5,  15, 120,         24 * 60,     0, false, 3, {0, -1, -1, 30, 0}, 5,  30 },
-    {SEVERITY(SERIOUS),       10, 15, 8 * 60,      2 * 24 * 60, 0, false, 2, {0, -1, 15, 0, 0},  -1, 240},
-    {SEVERITY(GENERAL),       20, 15, 24 * 60,     3 * 24 * 60, 3, true,  0, {20, 20, 0, 0, 0},  -1, 240},
-    {SEVERITY(COMPLEX),       20, 15, 24 * 60,     7 * 24 * 60, 7, true,  0, {20, 20, 0, 0, 0},  -1, 240},
-    {SEVERITY(OUTSIDE_REMIT), 20, 15, 2 * 24 * 60, 2 * 24 * 60, 0, false, 2, {0, -1, 0, 0, 0},   -1, 240},
+    {SEVERITY(MAJOR),         5,  15, 120,         24 * 60,     0, 0, false, 3, {0, -1, -1, 30, 0}, 5,  30 },
+    {SEVERITY(SERIOUS),       10, 15, 8 * 60,      2 * 24 * 60, 0, 0, false, 2, {0, -1, 15, 0, 0},  -1, 240},
+    {SEVERITY(GENERAL),       20, 15, 24 * 60,     3 * 24 * 60, 3, 0, true,  0, {20, 20, 0, 0, 0},  -1, 240},
+    {SEVERITY(COMPLEX),       20, 15, 24 * 60,     7 * 24 * 60, 7, 3, true,  0, {20, 20, 0, 0, 0},  -1, 240},
+    {SEVERITY(OUTSIDE_REMIT), 20, 15, 2 * 24 * 60, 2 * 24 * 60, 0, 0, false, 2, {0, -1, 0, 0, 0},   -1, 240},
 };
 
 static void defaults_are_the_table(void **state) {
@@ -30,6 +30,7 @@ static void defaults_are_the_table(void **state) {
         assert_int_equal(rules->feedback_ms, table[i].feedback * MINUTE_MS);
         assert_int_equal(rules->close_ms, table[i].close * MINUTE_MS);
         assert_int_equal(rules->close_working_days, table[i].working_days);
+        assert_int_equal(rules->plan_days, table[i].plan_days);
         assert_int_equal(rules->working_time, table[i].working_time);
         assert_int_equal(rules->first_level, table[i].first_level);
         assert_int_equal(rules->acknowledgement_ms, table[i].acknowledgement * MINUTE_MS);
