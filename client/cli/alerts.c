@@ -39,10 +39,9 @@ static int run_alerts(struct cli *cli, const struct cli_command *command, const 
     code = live_observe(&live);
     const struct model_case **cases = code == EXIT_OK ? model_in_order(&live.model, &cli->arena) : NULL;
     size_t count = 0;
-    const char *self = client_person(cli->client) == NULL ? "" : client_person(cli->client)->person_id;
     for (size_t i = 0; cases != NULL && i < live.model.count; i++) {
         const Fd__Alert *alert = model_alert(cases[i]);
-        if (model_alert_pending(alert) && (all || model_alert_names(alert, self))) cases[count++] = cases[i];
+        if (all ? model_alert_pending(alert) : live_is_mine(&live, alert)) cases[count++] = cases[i];
     }
     if (cases != NULL) code = print_alerts(cli, &live, cases, count);
     live_close(&live);

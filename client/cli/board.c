@@ -48,6 +48,8 @@ static enum status append_head(struct cli *cli, const struct live *live, struct 
     enum status status = bytes_printf(out, "%s  %s  ", site == NULL ? "" : site, now);
     if (status == STATUS_OK) status = paint_append(out, line_word(cli), up ? PAINT_GREEN : PAINT_RED, cli->colour);
     if (status == STATUS_OK && !up && cli->why[0] != '\0') status = bytes_printf(out, " (%s)", cli->why);
+    if (status == STATUS_OK && live_alarm(live))
+        status = paint_append(out, _("  !! DEADLINES STAND STILL"), PAINT_RED, cli->colour);
     if (status == STATUS_OK)
         status = bytes_printf(out, _("\nopen %zu   overdue %zu!   alerts %zu!!\n"), live->model.count, overdue, alerts);
     return status;

@@ -46,6 +46,8 @@
     X(people_list)                                                                                                     \
     X(people_add)                                                                                                      \
     X(people_update)                                                                                                   \
+    X(people_absent)                                                                                                   \
+    X(people_back)                                                                                                     \
     X(people_reset_password)                                                                                           \
     X(site_list)                                                                                                       \
     X(site_add)                                                                                                        \

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/live.h"
 
+#include <string.h>
+
 #include "client/cli/language.h"
+#include "common/moment.h"
+
+/* It is told anew every five minutes while it lasts. */
+enum { ALARM_LASTS_MS = 6 * MINUTE_MS };
 
 static struct live *live_of(struct client *client) {
     const struct cli *cli = client_owner(client);
@@ -16,6 +22,7 @@ static void on_line(struct client *client, enum client_line line, const char *wh
 
 static void on_event(struct client *client, const Fd__Event *event) {
     struct live *live = live_of(client);
+    if (strcmp(event->kind, "site.alarm") == 0) live->alarm_at_ms = event->at_ms;
     if (model_event(&live->model, event, NULL) != STATUS_OK)
         cli_error(live->cli, _("entry %lld is not understood: upgrade the client"), (long long)event->seq);
     live->changed = true;
@@ -63,6 +70,30 @@ static int name_people(struct live *live) {
     return EXIT_OK;
 }
 
+static bool leads(const Fd__Person *person) {
+    for (size_t i = 0; person != NULL && i < person->n_roles; i++) {
+        switch (person->roles[i]) {
+        case FD__ROLE__ROLE_TEAM_LEADER:
+        case FD__ROLE__ROLE_SUPERVISOR:
+        case FD__ROLE__ROLE_MANAGER:
+        case FD__ROLE__ROLE_HQ_VIEWER:
+        case FD__ROLE__ROLE_HQ_ADMIN: return true;
+        default: break;
+        }
+    }
+    return false;
+}
+
+bool live_is_mine(const struct live *live, const Fd__Alert *alert) {
+    const Fd__SignInResponse *self = client_person(live->cli->client);
+    if (self == NULL || !model_alert_pending(alert)) return false;
+    return alert->n_person_ids == 0 ? live->leads : model_alert_names(alert, self->person_id);
+}
+
+bool live_alarm(const struct live *live) {
+    return live->alarm_at_ms != 0 && live->alarm_at_ms + ALARM_LASTS_MS > cli_now_ms(live->cli);
+}
+
 int live_open(struct live *live, struct cli *cli) {
     *live = (struct live){.cli = cli};
     const Fd__Membership *membership = NULL;
@@ -82,6 +113,8 @@ int live_open(struct live *live, struct cli *cli) {
     site->name = arena_string(&cli->arena, membership->site->name);
     if (site->id == NULL || site->code == NULL || site->name == NULL) return EXIT_USAGE;
     live->site = site;
+    live->leads = leads(membership->person);
+    live->alarm_at_ms = site->alarm_at_ms;
     cli->callbacks = &callbacks;
     cli->watcher = live;
     return name_people(live);

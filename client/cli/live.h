@@ -10,8 +10,10 @@ struct live {
     struct cli *cli;
     struct model model;
     const Fd__Site *site;
-    bool whole;   /* the snapshot has come */
-    bool changed; /* since somebody looked */
+    bool leads;          /* this person, on this site: takes alarms that reached nobody */
+    int64_t alarm_at_ms; /* when it was last found that nobody looks after the site's deadlines; 0: never */
+    bool whole;          /* the snapshot has come */
+    bool changed;        /* since somebody looked */
     /* May be NULL; called after the model has changed. */
     void (*on_event)(struct live *live, const Fd__Event *event);
     void (*on_reset)(struct live *live, const Fd__Reset *reset);
@@ -24,6 +26,10 @@ struct live {
 int live_open(struct live *live, struct cli *cli);
 /* Follows the site for a picture, and waits until it is whole. */
 int live_observe(struct live *live);
+/* Pending, and this person is to acknowledge it: one of its people, or it reached nobody and they lead. */
+bool live_is_mine(const struct live *live, const Fd__Alert *alert);
+/* Lately found that the site's deadlines stand still. */
+bool live_alarm(const struct live *live);
 void live_close(struct live *live);
 
 #endif

@@ -6,6 +6,7 @@
 #include "client/cli/arguments.h"
 #include "client/cli/language.h"
 #include "client/cli/password.h"
+#include "client/cli/people.h"
 #include "client/cli/show.h"
 #include "client/cli/words.h"
 #include "frontdesk/v1/account.pb-c.h"
@@ -39,7 +40,7 @@ static void add_person(struct cli *cli, struct table *table, const Fd__Person *p
     table_add(table, person->name, paint);
     table_add(table, role_words(cli, person), paint);
     table_add(table, word_of(&fd__team__descriptor, (int)person->team), paint);
-    table_add(table, person->active ? _("active") : _("not active"), paint);
+    table_add(table, people_state(cli, person), paint);
 }
 
 static int show_people(struct cli *cli, Fd__Person *const *people, size_t count) {
@@ -48,7 +49,7 @@ static int show_people(struct cli *cli, Fd__Person *const *people, size_t count)
         {_("name"),  false, true },
         {_("roles"), false, true },
         {_("team"),  false, false},
-        {_("state"), false, false}
+        {_("state"), false, true }
     };
     struct table table;
     table_init(&table, &cli->arena, columns, sizeof columns / sizeof columns[0]);
@@ -56,12 +57,12 @@ static int show_people(struct cli *cli, Fd__Person *const *people, size_t count)
     return count == 0 ? show_nothing(cli, _("nobody")) : show_table(cli, &table);
 }
 
-static int show_one(struct cli *cli, const ProtobufCMessage *response, Fd__Person *person) {
+int people_show_one(struct cli *cli, const ProtobufCMessage *response, Fd__Person *person) {
     if (cli->json) return cli_print_json(cli, response);
     return person == NULL ? EXIT_OK : show_people(cli, &person, 1);
 }
 
-static int open_site(struct cli *cli, const char **site_id) {
+int people_open_site(struct cli *cli, const char **site_id) {
     const Fd__Membership *membership = NULL;
     int code = cli_open(cli);
     if (code == EXIT_OK) code = cli_site(cli, &membership);
@@ -75,10 +76,12 @@ static int run_list(struct cli *cli, const struct cli_command *command, const st
     Fd__ListPeopleRequest request = FD__LIST_PEOPLE_REQUEST__INIT;
     Fd__ListPeopleResponse *response = NULL;
     const char *site_id = NULL;
-    int code = open_site(cli, &site_id);
+    int code = people_open_site(cli, &site_id);
     if (code == EXIT_OK)
         code = cli_ask(cli, "person.list", site_id, &request.base, &fd__list_people_response__descriptor, &response);
     if (code != EXIT_OK) return code;
+    cli->people = response;
+    cli->people_asked = true;
     return cli->json ? cli_print_json(cli, &response->base) : show_people(cli, response->people, response->n_people);
 }
 
@@ -132,13 +135,13 @@ static int run_add(struct cli *cli, const struct cli_command *command, const str
     int code = fill(cli, command, arguments, &request.base);
     if (code == EXIT_OK) code = first_password(cli, command, arguments, password, &made);
     request.password = password;
-    if (code == EXIT_OK) code = open_site(cli, &site_id);
+    if (code == EXIT_OK) code = people_open_site(cli, &site_id);
     if (code == EXIT_OK)
         code =
             cli_ask(cli, "person.create", site_id, &request.base, &fd__create_person_response__descriptor, &response);
     if (code == EXIT_OK) tell_password(request.login, password, made);
     sodium_memzero(password, sizeof password);
-    return code == EXIT_OK ? show_one(cli, &response->base, response->person) : code;
+    return code == EXIT_OK ? people_show_one(cli, &response->base, response->person) : code;
 }
 
 const struct cli_command command_people_add = {
@@ -165,7 +168,7 @@ static int run_update(struct cli *cli, const struct cli_command *command, const 
     Fd__UpdatePersonResponse *response = NULL;
     const Fd__Person *person = NULL;
     const char *site_id = NULL;
-    int code = open_site(cli, &site_id);
+    int code = people_open_site(cli, &site_id);
     if (code == EXIT_OK) code = cli_find_person(cli, site_id, arguments->positionals[0], &person);
     if (code != EXIT_OK) return code;
     request.person_id = person->id;
@@ -181,7 +184,7 @@ static int run_update(struct cli *cli, const struct cli_command *command, const 
     if (code == EXIT_OK)
         code =
             cli_ask(cli, "person.update", site_id, &request.base, &fd__update_person_response__descriptor, &response);
-    return code == EXIT_OK ? show_one(cli, &response->base, response->person) : code;
+    return code == EXIT_OK ? people_show_one(cli, &response->base, response->person) : code;
 }
 
 const struct cli_command command_people_update = {
@@ -204,7 +207,7 @@ static int run_reset(struct cli *cli, const struct cli_command *command, const s
     char password[PASSWORD_BYTES] = "";
     bool made = false;
     int code = first_password(cli, command, arguments, password, &made);
-    if (code == EXIT_OK) code = open_site(cli, &site_id);
+    if (code == EXIT_OK) code = people_open_site(cli, &site_id);
     if (code == EXIT_OK) code = cli_find_person(cli, site_id, arguments->positionals[0], &person);
     if (code == EXIT_OK && !cli_confirm(cli, _("Give this person a new password?"))) code = EXIT_USAGE;
     if (code == EXIT_OK) {
@@ -215,7 +218,7 @@ static int run_reset(struct cli *cli, const struct cli_command *command, const s
     }
     if (code == EXIT_OK) tell_password(person->login, password, made);
     sodium_memzero(password, sizeof password);
-    return code == EXIT_OK ? show_one(cli, &response->base, response->person) : code;
+    return code == EXIT_OK ? people_show_one(cli, &response->base, response->person) : code;
 }
 
 const struct cli_command command_people_reset_password = {

@@ -117,8 +117,13 @@ static void show_alert(struct cli *cli, const Fd__Alert *alert) {
     field_line(cli, _("alert"),
                levelled ? arena_printf(&cli->arena, "%s (%s) %s", reason, word_of_level(alert->level), raised)
                         : arena_printf(&cli->arena, "%s %s", reason, raised));
-    for (size_t i = 0; i < alert->n_person_ids && model_alert_pending(alert); i++)
-        field_line(cli, _("waits for"), cli_person_name(cli, alert->person_ids[i]));
+    for (size_t i = 0; i < alert->n_person_ids && model_alert_pending(alert); i++) {
+        const char *name = cli_person_name(cli, alert->person_ids[i]);
+        const char *place = show_stands_in(cli, alert, alert->person_ids[i]);
+        field_line(cli, _("waits for"), arena_printf(&cli->arena, "%s%s%s", name, place[0] == '\0' ? "" : " ", place));
+    }
+    if (alert->n_person_ids == 0 && model_alert_pending(alert))
+        field_line(cli, _("waits for"), _("nobody is there: whoever leads may take it"));
     if (alert->acknowledged_at_ms != 0) {
         times_full(alert->acknowledged_at_ms, text);
         field_line(cli, _("acknowledged"),

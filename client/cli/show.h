@@ -8,6 +8,8 @@
 #include "client/core/model.h"
 
 /* One line after a change: number, state, subject. */
+/* "for He Jun": in whose place the person hears the alert (NULL: anybody does); "" for nobody's. In the arena. */
+const char *show_stands_in(struct cli *cli, const Fd__Alert *alert, const char *person_id);
 int show_line(struct cli *cli, const ProtobufCMessage *record);
 /* Everything of it, with its history. */
 int show_complaint(struct cli *cli, const Fd__Complaint *complaint, Fd__Step *const *steps, size_t step_count);

@@ -28,16 +28,33 @@ static const char *who(struct cli *cli, const struct model_case *item) {
     return arena_printf(&cli->arena, "%s%s%s", name, text_empty(name) ? "" : " ", complaint->unit);
 }
 
-static const char *state(struct cli *cli, const struct model_case *item, const struct mark *mark) {
-    int level = item->complaint != NULL ? item->complaint->level : item->visit->level;
-    const Fd__Alert *alert = model_alert(item);
-    const char *word = mark->word;
-    if (model_alert_pending(alert)) {
-        word = word_of(&fd__alert_reason__descriptor, (int)alert->reason);
-        level = alert->level;
+const char *show_stands_in(struct cli *cli, const Fd__Alert *alert, const char *person_id) {
+    const char *names = "";
+    for (size_t i = 0; i < alert->n_addressee_ids && i < alert->n_stand_in_ids && names != NULL; i++) {
+        if (strcmp(alert->stand_in_ids[i], alert->addressee_ids[i]) == 0) continue;
+        if (person_id != NULL && strcmp(alert->stand_in_ids[i], person_id) != 0) continue;
+        names = arena_printf(&cli->arena, "%s%s%s", names, names[0] == '\0' ? "" : ", ",
+                             cli_person_name(cli, alert->addressee_ids[i]));
     }
-    if (level <= 0) return word;
-    return arena_printf(&cli->arena, "%s L%d", word, level);
+    if (names == NULL || names[0] == '\0') return "";
+    const char *text = arena_printf(&cli->arena, _("for %s"), names);
+    return text == NULL ? "" : text;
+}
+
+/* Why an alert waits, at which level and in whose place; where names are known. */
+static const char *alert_state(struct cli *cli, const Fd__Alert *alert, bool names) {
+    const char *reason = word_of(&fd__alert_reason__descriptor, (int)alert->reason);
+    if (alert->n_person_ids == 0) return arena_printf(&cli->arena, _("%s: NOBODY IS THERE"), reason);
+    const char *place = names ? show_stands_in(cli, alert, NULL) : "";
+    return arena_printf(&cli->arena, "%s L%d%s%s", reason, alert->level, place[0] == '\0' ? "" : " ", place);
+}
+
+static const char *state(struct cli *cli, const struct model *model, const struct model_case *item,
+                         const struct mark *mark) {
+    const Fd__Alert *alert = model_alert(item);
+    if (model_alert_pending(alert)) return alert_state(cli, alert, model != NULL);
+    int level = item->complaint != NULL ? item->complaint->level : item->visit->level;
+    return level <= 0 ? mark->word : arena_printf(&cli->arena, "%s L%d", mark->word, level);
 }
 
 /* What is left, in a column that complaints and visits share: nothing for a visitor who is there. */
@@ -67,7 +84,7 @@ static void add_case(struct cli *cli, struct table *table, const struct model *m
     table_add(table, mark.sign, mark.paint);
     table_add(table, item->number, PAINT_BOLD);
     table_add(table, visits ? expected(cli, item->visit, now_ms) : left(cli, item, now_ms), mark.paint);
-    table_add(table, state(cli, item, &mark), mark.paint);
+    table_add(table, state(cli, model, item, &mark), mark.paint);
     table_add(table, who(cli, item), PAINT_NONE);
     table_add(table, item->complaint != NULL ? item->complaint->subject : item->visit->purpose, PAINT_NONE);
     table_add(table, show_owner(cli, model, item), PAINT_NONE);

@@ -6,6 +6,7 @@
 
 #include "client/cli/language.h"
 #include "client/cli/live.h"
+#include "client/cli/times.h"
 #include "common/json.h"
 #include "common/moment.h"
 #include "common/text.h"
@@ -14,19 +15,18 @@ struct figures {
     size_t complaints, visits, alerts, mine, overdue;
 };
 
-static struct figures count(const struct cli *cli, const struct model *model) {
+static struct figures count(const struct cli *cli, const struct live *live) {
     struct figures figures = {0};
-    const Fd__SignInResponse *self = client_person(cli->client);
+    const struct model *model = &live->model;
     for (size_t i = 0; i < model->count; i++) {
         const struct model_case *item = model->cases[i];
         const Fd__Alert *alert = model_alert(item);
         int64_t due = item->complaint == NULL ? 0 : model_due_ms(item->complaint);
-        bool pending = model_alert_pending(alert);
         figures.complaints += item->complaint != NULL;
         figures.visits += item->visit != NULL;
         figures.overdue += due != 0 && due < cli_now_ms(cli);
-        figures.alerts += pending;
-        figures.mine += pending && self != NULL && model_alert_names(alert, self->person_id);
+        figures.alerts += model_alert_pending(alert);
+        figures.mine += live_is_mine(live, alert);
     }
     return figures;
 }
@@ -37,6 +37,12 @@ static void line(struct cli *cli, const char *label, const char *value) {
     const char *safe = text_printable(&cli->arena, value == NULL ? "" : value);
     (void)printf("%s%*s%s\n", label, columns < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - columns) : 1, "",
                  safe == NULL ? "" : safe);
+}
+
+static const char *alarm_words(struct cli *cli, const struct live *live) {
+    char at[TIMES_TEXT_BYTES];
+    times_full(live->alarm_at_ms, at);
+    return arena_printf(&cli->arena, _("!! NOT LOOKED AFTER (found at %s): tell the administrator"), at);
 }
 
 static int print_text(struct cli *cli, const struct live *live, const struct figures *figures) {
@@ -55,6 +61,7 @@ static int print_text(struct cli *cli, const struct live *live, const struct fig
     line(cli, _("overdue"), arena_printf(arena, "%zu", figures->overdue));
     line(cli, _("visits"), arena_printf(arena, "%zu", figures->visits));
     line(cli, _("alerts waiting"), arena_printf(arena, _("%zu, %zu of them for you"), figures->alerts, figures->mine));
+    line(cli, _("deadlines"), live_alarm(live) ? alarm_words(cli, live) : _("looked after"));
     line(cli, _("calls waiting"), arena_printf(arena, "%d", client_waiting(cli->client)));
     line(cli, _("state directory"), cli->state_directory);
     return EXIT_OK;
@@ -72,9 +79,9 @@ static enum status append_json(struct cli *cli, const struct live *live, const s
     if (status == STATUS_OK)
         status = bytes_printf(out,
                               ",\"open_complaints\":%zu,\"overdue\":%zu,\"visits\":%zu,\"alerts\":%zu,"
-                              "\"alerts_for_me\":%zu,\"calls_waiting\":%d}\n",
+                              "\"alerts_for_me\":%zu,\"deadlines_alarm\":%s,\"calls_waiting\":%d}\n",
                               figures->complaints, figures->overdue, figures->visits, figures->alerts, figures->mine,
-                              client_waiting(cli->client));
+                              live_alarm(live) ? "true" : "false", client_waiting(cli->client));
     return status;
 }
 
@@ -94,7 +101,7 @@ static int run_status(struct cli *cli, const struct cli_command *command, const 
     if (code != EXIT_OK) return code;
     code = live_observe(&live);
     if (code == EXIT_OK) {
-        struct figures figures = count(cli, &live.model);
+        struct figures figures = count(cli, &live);
         code = cli->json ? print_json(cli, &live, &figures) : print_text(cli, &live, &figures);
     }
     live_close(&live);

@@ -75,11 +75,10 @@ static enum status append_case(struct cli *cli, struct bytes *out, const struct 
     return status;
 }
 
-/* An alert for this person rings. */
-static bool rings(const struct cli *cli, const struct model_case *item) {
-    const Fd__SignInResponse *self = client_person(cli->client);
-    const Fd__Alert *alert = item == NULL ? NULL : model_alert(item);
-    return self != NULL && model_alert_pending(alert) && model_alert_names(alert, self->person_id);
+/* An alert for this person rings, and so does the alarm that nobody looks after the deadlines. */
+static bool rings(const struct live *live, const Fd__Event *event, const struct model_case *item) {
+    if (strcmp(event->kind, "site.alarm") == 0) return true;
+    return item != NULL && live_is_mine(live, model_alert(item));
 }
 
 static void print_line(struct cli *cli, const struct live *live, const Fd__Event *event) {
@@ -95,7 +94,7 @@ static void print_line(struct cli *cli, const struct live *live, const Fd__Event
     if (status == STATUS_OK && item != NULL) status = bytes_append_text(&out, "  ");
     if (status == STATUS_OK && item != NULL) status = append_case(cli, &out, live, item);
     if (status == STATUS_OK && !text_empty(note)) status = bytes_printf(&out, "  (%s)", note);
-    if (status == STATUS_OK && rings(cli, item))
+    if (status == STATUS_OK && rings(live, event, item))
         status = bytes_append_text(&out, cli->terminal && !cli->plain ? "  [!!]\a" : "  [!!]");
     flush(&out, status);
 }

@@ -220,9 +220,12 @@ static const struct word kinds[] = {
     {"person.password_changed",         NC_("kind", "password changed")},
     {"person.signed_out", NC_("kind", "signed out everywhere")},
     {"person.session_copied",         NC_("kind", "signed out: the sign-in was copied")},
-    {"desk.created",            NC_("kind", "desk added")},
-    {"site.created",            NC_("kind", "site added")},
-    {0  },
+    {"person.absent",            NC_("kind", "person absent")},
+    {"person.back",            NC_("kind", "person back")},
+    {"site.alarm",   NC_("kind", "DEADLINES STAND STILL")},
+    {"desk.created",           NC_("kind", "desk added")},
+    {"site.created",      NC_("kind", "site added")},
+    {0     },
 };
 
 static const struct vocabulary *vocabulary_of(const ProtobufCEnumDescriptor *kind) {

@@ -25,6 +25,9 @@ enum status person_sign_out(const struct situation *, const void *command, const
 enum status person_session_copied(const struct situation *, const void *command, const void *loaded, struct decision *);
 /* After an entry of this kind some or all sign-ins of its person hold no longer. */
 bool account_ends_sign_ins(const char *kind);
+/* Oneself, the supervisor for staff and team leaders, whoever administers the site for all. */
+enum status person_set_absence(const struct situation *, const void *command, const void *loaded, struct decision *);
+enum status person_clear_absence(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status desk_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status site_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 

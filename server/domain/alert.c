@@ -33,8 +33,7 @@ static Fd__Alert *raised(const struct situation *situation, const struct alert_p
     if (alert == NULL) return NULL;
     alert->level = level;
     alert->reason = reason;
-    alert->person_ids = people->ids;
-    alert->n_person_ids = people->count;
+    alert_people_give(people, alert);
     start(situation, alert, rule);
     return alert;
 }
@@ -53,16 +52,16 @@ Fd__Alert *alert_raise_both(const struct situation *situation, int32_t low, int3
     alert_people_init(&people, situation);
     alert_people_at(&people, low, TEAM(UNSPECIFIED));
     alert_people_at(&people, high, TEAM(UNSPECIFIED));
-    if (people.count == 0) high = alert_people_from(&people, high, TEAM(UNSPECIFIED));
+    if (people.told.count == 0) high = alert_people_from(&people, high, TEAM(UNSPECIFIED));
     return raised(situation, &people, high, reason, rule);
 }
 
 Fd__Alert *alert_raise_to(const struct situation *situation, const char *const *person_ids, size_t count, int32_t level,
-                          Fd__AlertReason reason, const struct alert_rule *rule) {
+                          Fd__Team team, Fd__AlertReason reason, const struct alert_rule *rule) {
     struct alert_people people;
     alert_people_init(&people, situation);
     for (size_t i = 0; i < count; i++) alert_people_add(&people, person_ids[i]);
-    if (people.count == 0) level = alert_people_from(&people, level, TEAM(UNSPECIFIED));
+    if (people.told.count == 0) level = alert_people_from(&people, level, team);
     return raised(situation, &people, level, reason, rule);
 }
 
@@ -70,10 +69,9 @@ void alert_keep_people(const struct situation *situation, Fd__Alert *after, cons
     if (after == NULL || before == NULL) return;
     struct alert_people people;
     alert_people_init(&people, situation);
-    for (size_t i = 0; i < before->n_person_ids; i++) alert_people_add(&people, before->person_ids[i]);
-    for (size_t i = 0; i < after->n_person_ids; i++) alert_people_add(&people, after->person_ids[i]);
-    after->person_ids = people.ids;
-    after->n_person_ids = people.count;
+    alert_people_add_all(&people, before);
+    alert_people_add_all(&people, after);
+    alert_people_give(&people, after);
 }
 
 Fd__Alert *alert_climb(const struct situation *situation, const Fd__Alert *alert, Fd__Team team,
@@ -84,19 +82,23 @@ Fd__Alert *alert_climb(const struct situation *situation, const Fd__Alert *alert
     return after;
 }
 
-bool alert_addresses(const Fd__Alert *alert, const char *person_id) {
-    if (alert == NULL) return false;
-    for (size_t i = 0; i < alert->n_person_ids; i++)
-        if (strcmp(alert->person_ids[i], person_id) == 0) return true;
+static bool has(char *const *ids, size_t count, const char *person_id) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], person_id) == 0) return true;
     return false;
 }
 
-/* An alarm that reached nobody may be taken by anybody who leads. */
+bool alert_addresses(const Fd__Alert *alert, const char *person_id) {
+    return alert != NULL && has(alert->person_ids, alert->n_person_ids, person_id);
+}
+
+/* An alarm that reached nobody may be taken by anybody who leads. Who is away may have heard of it all the same. */
 static bool may_acknowledge(const Fd__Alert *alert, const Fd__Person *person) {
     if (person == NULL) return false;
     int32_t level = alert_person_level(person);
     if (alert->n_person_ids == 0 && level >= LEVEL_TEAM_LEADER) return true;
-    return level > alert->level || alert_addresses(alert, person->id);
+    return level > alert->level || alert_addresses(alert, person->id) ||
+           has(alert->addressee_ids, alert->n_addressee_ids, person->id);
 }
 
 static Fd__Alert *acknowledged(const struct situation *situation, const Fd__Alert *alert, int64_t expires_at_ms) {
@@ -134,22 +136,24 @@ Fd__Alert *alert_work(const struct situation *situation, const Fd__Alert *alert)
 static int32_t level_with_somebody(struct alert_people *people, int32_t level) {
     int32_t from = level > LEVEL_SUPERVISOR ? level : LEVEL_SUPERVISOR;
     int32_t found = alert_people_from(people, from, TEAM(UNSPECIFIED));
-    for (int32_t lower = from - 1; people->count == 0 && lower >= LEVEL_SUPERVISOR; lower--)
+    for (int32_t lower = from - 1; people->told.count == 0 && lower >= LEVEL_SUPERVISOR; lower--)
         alert_people_at(people, lower, TEAM(UNSPECIFIED));
     return found;
+}
+
+/* Who hears it now: somebody may have gone, or come back, since it was pushed. */
+static void look_again(const struct situation *situation, Fd__Alert *alert) {
+    struct alert_people people;
+    alert_people_init(&people, situation);
+    alert_people_add_all(&people, alert);
+    if (people.told.count == 0) alert->level = level_with_somebody(&people, alert->level);
+    alert_people_give(&people, alert);
 }
 
 Fd__Alert *alert_repeat(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule) {
     Fd__Alert *after = message_copy(situation->arena, &alert->base);
     if (after == NULL) return NULL;
-    struct alert_people people;
-    alert_people_init(&people, situation);
-    for (size_t i = 0; i < alert->n_person_ids; i++)
-        if (roster_find(situation->roster, alert->person_ids[i]) != NULL)
-            alert_people_add(&people, alert->person_ids[i]);
-    if (people.count == 0) after->level = level_with_somebody(&people, alert->level);
-    after->person_ids = people.ids;
-    after->n_person_ids = people.count;
+    look_again(situation, after);
     after->repeats++;
     after->repeat_at_ms = after_ms(situation, rule->repeat_ms);
     return after;
@@ -161,6 +165,7 @@ Fd__Alert *alert_expire(const struct situation *situation, const Fd__Alert *aler
     after->acknowledged_at_ms = 0;
     after->acknowledged_by = message_no_text();
     after->acknowledgement_expires_at_ms = 0;
+    look_again(situation, after);
     start(situation, after, rule);
     return after;
 }

@@ -21,20 +21,23 @@ struct alert_rule {
 
 bool alert_pending(const Fd__Alert *alert); /* NULL: false */
 bool alert_live(const Fd__Alert *alert);    /* pending or acknowledged, not ended; NULL: false */
+/* Among those who hear it. */
 bool alert_addresses(const Fd__Alert *alert, const char *person_id);
 /* The level a person stands on by their roles (D1); 0 below a team leader. */
 int32_t alert_person_level(const Fd__Person *person);
-/* A new alert for everybody who holds the level's role, in place of what was there. A level with nobody goes on to the
- * next one up; nobody at all is an alarm: person_ids stays empty, level LEVEL_HEAD_OFFICE, and it still repeats. */
+/* A new alert for everybody who holds the level's role, in place of what was there. Who is away is skipped, and their
+ * substitute hears it. A level with nobody goes on to the next one up; nobody at all is an alarm: person_ids stays
+ * empty, level LEVEL_HEAD_OFFICE, and it still repeats. */
 Fd__Alert *alert_raise(const struct situation *situation, int32_t level, Fd__Team team, Fd__AlertReason reason,
                        const struct alert_rule *rule);
 /* Two levels at once (a major complaint: supervisor and manager). */
 Fd__Alert *alert_raise_both(const struct situation *situation, int32_t low, int32_t high, Fd__AlertReason reason,
                             const struct alert_rule *rule);
-/* To named people. */
+/* To named people; when none of them is there, nor a substitute, to the level, a team leader only of the team. */
 Fd__Alert *alert_raise_to(const struct situation *situation, const char *const *person_ids, size_t count, int32_t level,
-                          Fd__AlertReason reason, const struct alert_rule *rule);
-/* DENIED when the actor is not among its people (a higher level may always); CONFLICT when it is not pending. */
+                          Fd__Team team, Fd__AlertReason reason, const struct alert_rule *rule);
+/* DENIED when the actor is neither among its people, nor one for whom a substitute hears it (a higher level may
+ * always); CONFLICT when it is not pending. */
 enum status alert_acknowledge(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule,
                               Fd__Alert **after, struct decision *decision);
 /* Up a level, same reason. Those who had not acknowledged still may: they stay among its people. */
@@ -45,7 +48,8 @@ void alert_keep_people(const struct situation *situation, Fd__Alert *after, cons
 /* Somebody works on the record: an addressee or a higher level has thereby taken notice, and an acknowledgement no
  * longer expires. NULL in, NULL out. */
 Fd__Alert *alert_work(const struct situation *situation, const Fd__Alert *alert);
-/* Pushed again to those of its people who are still active here; if none is, to whoever now stands above. */
+/* Pushed again to those for whom it is meant who are still active here, or their substitutes; if nobody is there, to
+ * whoever now stands above. */
 Fd__Alert *alert_repeat(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule);
 Fd__Alert *alert_expire(const struct situation *situation, const Fd__Alert *alert, const struct alert_rule *rule);
 Fd__Alert *alert_end(const struct situation *situation, const Fd__Alert *alert); /* NULL in, NULL out */

@@ -91,7 +91,8 @@ void complaint_raise_assigned(struct complaint_case *opened) {
         return;
     }
     const char *ids[] = {handler->id};
-    Fd__Alert *alert = alert_raise_to(opened->situation, ids, 1, LEVEL_TEAM_LEADER, REASON(ASSIGNED), &rule);
+    Fd__Alert *alert =
+        alert_raise_to(opened->situation, ids, 1, LEVEL_TEAM_LEADER, record->team, REASON(ASSIGNED), &rule);
     if (alert != NULL) record->alert = alert;
 }
 
@@ -152,7 +153,8 @@ void complaint_raise_extension(struct complaint_case *opened) {
     if (waiting && !dues_is_deadline(before->reason)) reason = before->reason;
     size_t count = complaint_deciders(opened, deciders, DECIDERS);
     struct alert_rule rule = complaint_alert_rule(opened, LEVEL_MANAGER, reason);
-    Fd__Alert *alert = alert_raise_to(opened->situation, deciders, count, LEVEL_MANAGER, reason, &rule);
+    Fd__Alert *alert =
+        alert_raise_to(opened->situation, deciders, count, LEVEL_MANAGER, TEAM(UNSPECIFIED), reason, &rule);
     if (alert == NULL) return;
     take(opened, alert, LEVEL_MANAGER, before);
     record->level = level;

@@ -95,7 +95,8 @@ static void raise_reopened(struct complaint_case *opened) {
     if (handler == opened->situation->actor) return;
     const char *ids[] = {handler->id};
     struct alert_rule rule = complaint_alert_rule(opened, LEVEL_TEAM_LEADER, REASON(REOPENED));
-    Fd__Alert *alert = alert_raise_to(opened->situation, ids, 1, LEVEL_TEAM_LEADER, REASON(REOPENED), &rule);
+    Fd__Alert *alert =
+        alert_raise_to(opened->situation, ids, 1, LEVEL_TEAM_LEADER, record->team, REASON(REOPENED), &rule);
     if (alert != NULL) record->alert = alert;
 }
 

@@ -124,6 +124,9 @@ static const struct privacy_field {
     {"to_id",            PRIVACY_KEEP    },
     {"acknowledged_by",  PRIVACY_KEEP    },
     {"person_ids",       PRIVACY_KEEP    },
+    {"addressee_ids",    PRIVACY_KEEP    },
+    {"stand_in_ids",     PRIVACY_KEEP    },
+    {"substitute_id",    PRIVACY_KEEP    },
     {"actor_id",         PRIVACY_KEEP    },
     {"actor_name",       PRIVACY_KEEP    },
  /* where to go: the queue and the gate cannot work without it */

@@ -19,6 +19,11 @@ struct roster {
 /* NULL: nobody of that id, or not active here. */
 const Fd__Person *roster_find(const struct roster *roster, const char *person_id);
 bool person_has_role(const Fd__Person *person, Fd__Role role);
+/* Away from the site at now. NULL: false. */
+bool person_absent(const Fd__Person *person, int64_t now_ms);
+/* Who hears what is meant for a person: they themselves when they are there, else their substitute, or the substitute's
+ * when that one is away too. NULL: nobody, after a circle as well. */
+const Fd__Person *roster_stand_in(const struct roster *roster, const char *person_id, int64_t now_ms);
 /* Ids of the active people with the role (team UNSPECIFIED: any); returns how many, at most `capacity` are written. */
 size_t roster_with_role(const struct roster *roster, Fd__Role role, Fd__Team team, const char **ids, size_t capacity);
 

@@ -35,7 +35,7 @@ static void raise_arrival(const struct situation *situation, Fd__Visit *visit) {
     if (roster_find(roster, visit->host_id) != NULL) ids[count++] = visit->host_id;
     count += roster_with_role(roster, ROLE(SUPERVISOR), TEAM(UNSPECIFIED), ids + count, roster->count);
     struct alert_rule rule = arrival_rule(situation);
-    visit->alert = alert_raise_to(situation, ids, count, LEVEL_SUPERVISOR, REASON(ARRIVED), &rule);
+    visit->alert = alert_raise_to(situation, ids, count, LEVEL_SUPERVISOR, TEAM(UNSPECIFIED), REASON(ARRIVED), &rule);
 }
 
 void visit_arrived(const struct situation *situation, Fd__Visit *visit) {

@@ -38,6 +38,25 @@ const struct operation person_update_operation = {
     .decide = person_update,
 };
 
+/* Everybody may say it of themselves; of whom else the rule knows. */
+const struct operation person_set_absence_operation = {
+    .name = "person.set_absence",
+    .request = &fd__set_absence_request__descriptor,
+    .response = &fd__set_absence_response__descriptor,
+    .topic = &topic_person,
+    .action = ACTION_SEE,
+    .decide = person_set_absence,
+};
+
+const struct operation person_clear_absence_operation = {
+    .name = "person.clear_absence",
+    .request = &fd__clear_absence_request__descriptor,
+    .response = &fd__clear_absence_response__descriptor,
+    .topic = &topic_person,
+    .action = ACTION_SEE,
+    .decide = person_clear_absence,
+};
+
 const struct operation person_list_operation = {
     .name = "person.list",
     .request = &fd__list_people_request__descriptor,

@@ -37,6 +37,8 @@
     X(visit_get)                                                                                                       \
     X(visit_list)                                                                                                      \
     X(person_update)                                                                                                   \
+    X(person_set_absence)                                                                                              \
+    X(person_clear_absence)                                                                                            \
     X(person_list)                                                                                                     \
     X(desk_create)                                                                                                     \
     X(desk_list)                                                                                                       \

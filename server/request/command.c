@@ -205,6 +205,7 @@ static void on_stored(struct transaction *transaction, enum status status) {
     Fd__Receipt *receipt = receipt_row(request, statement);
     if (receipt != NULL) {
         tell_written(request, receipt);
+        log_unheard(request, receipt->number);
         answer(request, request->masked, receipt);
     } else if (PQntuples(statement->result) > 0) {
         fail(request, STATUS_TOO_LARGE);

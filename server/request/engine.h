@@ -50,6 +50,9 @@ void question_begin(struct request *request);
 /* Whether the key was used already; if not, the refusal. For a creation that is not possible (any more). */
 void command_refuse_unless_repeated(struct request *request, enum refusal refusal, const char *field);
 
+/* After a store: an alert that waits while nobody is there to hear it is told to whoever reads the log. */
+void log_unheard(const struct request *request, const char *number);
+
 /* Sources that every statement of a request may name parameters from. */
 void statement_sources(struct request *request, struct statement *statement, const ProtobufCMessage *first);
 

@@ -9,4 +9,5 @@
 :alert_climb_at, :alert_acknowledged_at, :alert_acknowledged_by, :alert_acknowledgement_expires_at, :alert_ended_at,
 :plan, :planned_at, :planned_by, :plan_due_at, :extension_state, :extension_until, :extension_reason,
 :extension_asked_by, :extension_asked_at, :extension_decided_by, :extension_decided_at, :extension_answer,
-:extended_until, :extended_at
+:extended_until, :extended_at,
+:alert_addressee_ids, :alert_stand_in_ids

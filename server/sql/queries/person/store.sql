@@ -17,7 +17,8 @@ renamed as (
     where person.id = :id and person.home_site_id = :site_id and person.name <> :name::text
 ),
 changed as (
-    update assignment set version = :version::bigint, roles = :roles, team = :team, active = :active
+    update assignment set version = :version::bigint, roles = :roles, team = :team, active = :active,
+                          absent_from = :absent_from, absent_until = :absent_until, substitute_id = :substitute_id
     from taken
     where assignment.site_id = :site_id and assignment.person_id = :id
     returning ''::text as number

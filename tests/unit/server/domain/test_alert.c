@@ -132,7 +132,7 @@ static void the_same_level_is_not_above(void **state) {
     Fd__Alert *after;
     cast_open(&cast);
     const char *ids[] = {"engineer"};
-    Fd__Alert *alert = alert_raise_to(&cast.situation, ids, 1, LEVEL_SUPERVISOR, REASON(ARRIVED), &rule);
+    Fd__Alert *alert = alert_raise_to(&cast.situation, ids, 1, LEVEL_SUPERVISOR, TEAM(DESK), REASON(ARRIVED), &rule);
     cast_as(&cast, "supervisor");
     assert_refused(DENIED, NOT_ADDRESSEE, alert_acknowledge(&cast.situation, alert, &rule, &after, &cast.decision));
     cast_as(&cast, "manager");
@@ -283,11 +283,11 @@ static void named_people(void **state) {
     struct cast cast;
     cast_open(&cast);
     const char *ids[] = {"engineer", "supervisor", "engineer"};
-    Fd__Alert *alert = alert_raise_to(&cast.situation, ids, 3, LEVEL_TEAM_LEADER, REASON(ASSIGNED), &rule);
+    Fd__Alert *alert = alert_raise_to(&cast.situation, ids, 3, LEVEL_TEAM_LEADER, TEAM(DESK), REASON(ASSIGNED), &rule);
     assert_int_equal(alert->n_person_ids, 2);
     assert_string_equal(alerted(alert), "engineer supervisor");
     assert_ptr_not_equal(alert->person_ids[0], ids[0]); /* the roster is only lent */
-    alert = alert_raise_to(&cast.situation, NULL, 0, LEVEL_SUPERVISOR, REASON(ARRIVED), &rule);
+    alert = alert_raise_to(&cast.situation, NULL, 0, LEVEL_SUPERVISOR, TEAM(DESK), REASON(ARRIVED), &rule);
     assert_string_equal(alerted(alert), "supervisor");
     cast_close(&cast);
 }

@@ -162,6 +162,8 @@ static const struct {
     {"visit.list",                 "CLMSGAFVH"},
     {"person.create",              "GAH"      },
     {"person.update",              "GAH"      },
+    {"person.set_absence",         "CLMSGAFVH"}, /* of themselves; of whom else the rule says */
+    {"person.clear_absence",       "CLMSGAFVH"},
     {"person.list",                "CLMSGAFVH"},
     {"person.reset_password",      "GAH"      },
     {"desk.create",                "GAH"      },
