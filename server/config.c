@@ -65,6 +65,8 @@ static const struct setting table[] = {
     {"journal",  "keep",               SETTING_DURATION, FIELD(journal_keep_ms),               "7d",            60000, INT64_C(315360000000),
      "A client that was away no longer than this resumes; after it, it gets a snapshot. Older entries go to the "
      "archive."                                                                                                                                                                       },
+    {"timers",   "enabled",            SETTING_BOOLEAN,  FIELD(timers_enabled),                "true",          0,     0,
+     "Whether this server fires deadlines. With false another server on the same database must."                                                                                      },
     {"node",     "name",               SETTING_TEXT,     FIELD(node_name),                     "",              0,     0,
      "What this server calls itself beside others on one database. Empty: the host name."                                                                                             },
     {"site",     "code",               SETTING_TEXT,     FIELD(site_code),                     "main",          0,     0,

@@ -25,6 +25,7 @@ struct config {
     int64_t drain_ms;
     int64_t session_lifetime_ms;
     int64_t journal_keep_ms;
+    bool timers_enabled;
     char *node_name;
     char *site_code, *site_name, *site_time_zone;
 };

@@ -4,7 +4,8 @@
  *   database -> journal (heads, epochs) -> directory -> follow, timers, sessions -> ready
  *
  * The journal knows the heads before the directory is read, so that no change falls between the two. The stop goes the
- * same way back, from any step: sessions (requests finish), timers, journal, database, then what has no handles. */
+ * same way back, from any step: sessions (requests finish), auditor, timers, journal, database, then what has no
+ * handles. */
 #include "server/server.h"
 
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include "server/network/session.h"
 #include "server/notify.h"
 #include "server/request/table.h"
+#include "server/timers/auditor.h"
 #include "server/timers/timers.h"
 
 enum { WATCH_INTERVAL_MS = 1000, DIRECTORY_RETRY_MS = 500, TOPICS = TRANSACTION_STATEMENTS - 1 };
@@ -33,7 +35,8 @@ struct server {
     uv_timer_t watch, retry;
     struct services services;
     struct journal *journal;
-    struct timers *timers;
+    struct timers *timers; /* NULL: [timers] enabled = false */
+    struct auditor *auditor;
     struct sessions *sessions;
     struct journal_topic topics[TOPICS];
     size_t topic_count;
@@ -137,6 +140,23 @@ static void on_directory_retry(uv_timer_t *timer) {
     open_directory(server);
 }
 
+/* The service manager's `status` shows it. */
+static void on_alarm(void *owner, const struct audit *audit) {
+    char state[128];
+    (void)owner;
+    (void)snprintf(state, sizeof(state), "STATUS=ALARM: %lld deadlines of %lld sites are not looked after",
+                   (long long)audit->overdue, (long long)audit->sites);
+    notify(audit->overdue > 0 || audit->unlooked_ms > 0 ? state : "STATUS=ready");
+}
+
+static bool open_timers(struct server *server) {
+    if (!server->config->timers_enabled)
+        LOG(WARNING, "this server fires no deadlines: another one on the same database must");
+    else if (timers_open(&server->timers, &server->services) != STATUS_OK)
+        return false;
+    return auditor_open(&server->auditor, &server->services, server->timers, on_alarm, server) == STATUS_OK;
+}
+
 static void on_directory_ready(void *owner, enum status status) {
     struct server *server = owner;
     char why[WHY_BYTES] = "";
@@ -146,7 +166,7 @@ static void on_directory_ready(void *owner, enum status status) {
         return;
     }
     journal_follow(server->journal);
-    if (timers_open(&server->timers, &server->services) != STATUS_OK)
+    if (!open_timers(server))
         give_up(server, "no memory for the timers");
     else if (!listen_for_clients(server, why))
         give_up(server, why);
@@ -235,11 +255,20 @@ static void close_journal(void *owner) {
 
 static void close_timers(void *owner) {
     struct server *server = owner;
-    server->sessions = NULL;
+    server->auditor = NULL;
     if (server->timers != NULL)
         timers_close(server->timers, close_journal, server);
     else
         close_journal(server);
+}
+
+static void close_auditor(void *owner) {
+    struct server *server = owner;
+    server->sessions = NULL;
+    if (server->auditor != NULL)
+        auditor_close(server->auditor, close_timers, server);
+    else
+        close_timers(server);
 }
 
 static void stop(struct server *server) {
@@ -249,9 +278,9 @@ static void stop(struct server *server) {
     LOG(NOTICE, "stopping");
     uv_timer_stop(&server->retry);
     if (server->sessions != NULL)
-        sessions_close(server->sessions, server->config->drain_ms, close_timers, server);
+        sessions_close(server->sessions, server->config->drain_ms, close_auditor, server);
     else
-        close_timers(server);
+        close_auditor(server);
 }
 
 static void on_signal(uv_signal_t *handle, int number) {

@@ -31,4 +31,7 @@ enum status person_clear_absence(const struct situation *, const void *command, 
 enum status desk_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status site_create(const struct situation *, const void *command, const void *loaded, struct decision *);
 
+/* The auditor's: everybody on the site hears that nobody looks after its deadlines; at most every 5 minutes. */
+enum status site_alarm(const struct situation *, const void *command, const void *loaded, struct decision *);
+
 #endif

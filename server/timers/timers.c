@@ -45,8 +45,9 @@ struct timers {
     struct list hands;
     int waking;
     bool reading, more, closing, timer_open;
-    int64_t asked_at_ms; /* of the look under way, by the loop's clock */
-    struct arena arena;  /* of the look under way */
+    int64_t asked_at_ms;  /* of the look under way, by the loop's clock */
+    int64_t looked_at_ms; /* of the last one that was answered */
+    struct arena arena;   /* of the look under way */
     struct transaction transaction;
     Fd__TimersInHand known;
     void (*on_closed)(void *owner);
@@ -151,6 +152,7 @@ static void on_due(struct transaction *transaction, enum status status) {
         if (row == NULL) break;
         wake(timers, row);
     }
+    if (status == STATUS_OK) timers->looked_at_ms = timers->asked_at_ms;
     if (status == STATUS_OK && !timers->more) forget_settled(timers);
     transaction_clear(transaction);
     arena_free(&timers->arena);
@@ -200,6 +202,7 @@ enum status timers_open(struct timers **timers, struct services *services) {
     struct timers *made = calloc(1, sizeof(*made));
     if (made == NULL) return STATUS_TOO_LARGE;
     made->services = services;
+    made->looked_at_ms = (int64_t)uv_now(services->loop);
     list_init(&made->hands);
     arena_init(&made->arena, READ_ARENA_BYTES);
     CHECK(uv_timer_init(services->loop, &made->timer) == 0);
@@ -208,6 +211,10 @@ enum status timers_open(struct timers **timers, struct services *services) {
     CHECK(uv_timer_start(&made->timer, on_timer, 0, LOOK_INTERVAL_MS) == 0);
     *timers = made;
     return STATUS_OK;
+}
+
+int64_t timers_looked_at_ms(const struct timers *timers) {
+    return timers->looked_at_ms;
 }
 
 static void on_timer_closed(uv_handle_t *handle) {

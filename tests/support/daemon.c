@@ -38,7 +38,9 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
 }
 
 static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
-    const char *arguments[DAEMON_ARGUMENTS + 12] = {FRONTDESKD_PROGRAM, "--state-directory", daemon->state, "--listen",
+    const char *program = getenv("FRONTDESK_TEST_SERVER");
+    if (program == NULL) program = FRONTDESKD_PROGRAM;
+    const char *arguments[DAEMON_ARGUMENTS + 12] = {program, "--state-directory", daemon->state, "--listen",
                                                     "127.0.0.1:0"};
     int count = 5;
     if (external) {
@@ -49,7 +51,7 @@ static void run_server(const struct daemon_process *daemon, const char *output, 
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that aborts leaves nothing behind */
     int file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(126);
-    execv(FRONTDESKD_PROGRAM, (char *const *)(uintptr_t)arguments);
+    execv(program, (char *const *)(uintptr_t)arguments);
     _exit(127);
 }
 

@@ -23,7 +23,8 @@ struct daemon_process {
 void daemon_create(struct daemon_process *daemon);
 /* A second node on the first one's database. */
 void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first);
-/* Starts and waits until it listens; fails the test when it does not within a minute. */
+/* Starts and waits until it listens; fails the test when it does not within a minute. FRONTDESK_TEST_SERVER in the
+ * environment names another program than the one under test: for controls. */
 void daemon_start(struct daemon_process *daemon);
 void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0 fails the test */
 /* The power fails: PostgreSQL and the server die at the same moment, with what they had not yet given to the disk. */

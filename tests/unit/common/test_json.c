@@ -59,7 +59,7 @@ static void everything_is_everything(void **state) {
     expect(&alert.base, true,
            "{\"level\":0,\"reason\":\"unspecified\",\"person_ids\":[],\"raised_at\":null,\"repeat_at\":null,"
            "\"repeats\":0,\"climb_at\":null,\"acknowledged_at\":null,\"acknowledged_by\":\"\","
-           "\"acknowledgement_expires_at\":null,\"ended_at\":null}");
+           "\"acknowledgement_expires_at\":null,\"ended_at\":null,\"addressee_ids\":[],\"stand_in_ids\":[]}");
     expect(&membership.base, true, "{\"site\":null,\"person\":null}");
     expect(&membership.base, false, "{}");
 }
