@@ -33,6 +33,21 @@ static const struct query set_site = {
     1,
 };
 
+/* Before a writer touches a site's rows: a batch keeps the row that carries the site's counter until it commits, and
+ * goes on to further records meanwhile. Two servers whose batches want each other's record would wait for PostgreSQL to
+ * find the deadlock; so they take turns. */
+static const struct query take_site = {
+    "frontdesk/site_in_turn",
+    "select set_config('frontdesk.site', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))",
+    site_parameters,
+    1,
+};
+
+/* The service's own view, "*", belongs to no site and waits for nobody. */
+static const struct query *site_query(const struct segment *segment, const char *site) {
+    return segment->in_turn && strcmp(site, "*") != 0 ? &take_site : &set_site;
+}
+
 /* Out of memory in bookkeeping of a few bytes: nothing sensible is left to do. */
 static void *grow(void *items, size_t *capacity, size_t size) {
     *capacity = *capacity == 0 ? 64 : *capacity * 2;
@@ -132,6 +147,7 @@ static void prepare(struct pipeline *pipeline, const struct query *query, int *s
 static void prepare_missing(struct pipeline *pipeline, const struct segment *segment) {
     int sent = 0;
     if (!list_empty(&segment->transactions)) prepare(pipeline, &set_site, &sent);
+    if (!list_empty(&segment->transactions) && segment->in_turn) prepare(pipeline, &take_site, &sent);
     list_each(node, &segment->transactions) {
         const struct transaction *transaction = list_item(node, struct transaction, node);
         for (int i = 0; i < transaction->count; i++) prepare(pipeline, transaction->statements[i].query, &sent);
@@ -162,7 +178,7 @@ static void send_site(struct pipeline *pipeline, struct segment *segment, const 
     const char *values[] = {site};
     int lengths[] = {0}, formats[] = {0};
     struct parameters parameters = {1, values, lengths, formats};
-    send_query(pipeline, segment, &set_site, &parameters, NULL);
+    send_query(pipeline, segment, site_query(segment, site), &parameters, NULL);
 }
 
 /* All or none: a transaction whose parameters do not fit is left out before anything of it is sent. */

@@ -12,6 +12,7 @@ struct segment {
     struct list node;         /* the pipeline's */
     struct list transactions; /* sent in this order */
     struct list refused;      /* those whose parameters did not fit their arena: not sent */
+    bool in_turn;             /* one server at a time works on a site; the transactions are ordered by site */
     /* Instead of transactions: one statement of the room's own with at most one parameter. */
     const char *command;
     const char *parameter;

@@ -162,6 +162,7 @@ static enum status open_lane(struct writer *writer, uv_loop_t *loop, const struc
     list_init(&lane->waiting);
     list_init(&lane->repeat);
     segment_init(&lane->segment, on_segment_done, lane);
+    lane->segment.in_turn = true;
     char name[48], durability[64];
     (void)snprintf(name, sizeof(name), "frontdesk writer %d", number + 1);
     (void)snprintf(durability, sizeof(durability), "-c synchronous_commit=%s",

@@ -44,8 +44,8 @@ static void acknowledge(const char *number, struct answer *answer) {
 static void acknowledge_all(const char *subject, int count, long first) {
     struct answer *answers = calloc((size_t)count, sizeof *answers);
     assert_non_null(answers);
-    crowd_fill(&crowd, subject, count, BEGIN_MS, count * 1000 / A_SECOND);
     uint64_t began = uv_hrtime();
+    crowd_fill(&crowd, subject, count, BEGIN_MS, count * 1000 / A_SECOND);
     unsigned seed = 7;
     for (int i = 0; i < count; i++) {
         char number[32];

@@ -134,14 +134,14 @@ static void the_machines_clock_does_not_matter(void **state) {
 /* The control: without the guard of the version, and without that of the history, both servers push the same. */
 static void without_the_guard_some_fire_twice(void **state) {
     (void)state;
-    enum { TIMERS = 400 };
+    enum { TIMERS = 2000 };
     crowd_sql(&crowd, "alter table step drop constraint step_pkey");
     crowd_start(&nodes[0], UNGUARDED_PROGRAM);
     crowd_start(&nodes[1], UNGUARDED_PROGRAM);
-    crowd_fill(&crowd, "unguarded", TIMERS, BEGIN_MS, 500);
+    crowd_fill(&crowd, "unguarded", TIMERS, BEGIN_MS, 1);
     struct firing firing = crowd_fired(&crowd, "unguarded", TIMERS, BEGIN_MS + 20000);
     desk_idle(&crowd.estate.loop, 500);
-    firing = crowd_fired(&crowd, "unguarded", TIMERS, 0);
+    firing = crowd_fired(&crowd, "unguarded", TIMERS, 1);
     firing_print("control, without the guard", TIMERS, &firing);
     stop_nodes();
     assert_true(firing.doubles > 0);
