@@ -38,15 +38,10 @@ static const struct query set_site = {
  * find the deadlock; so they take turns. */
 static const struct query take_site = {
     "frontdesk/site_in_turn",
-    "select set_config('frontdesk.site', $1, true), pg_advisory_xact_lock(hashtextextended($1, 0))",
+    "select set_config('frontdesk.site', $1, false), pg_advisory_xact_lock(hashtextextended($1, 0))",
     site_parameters,
     1,
 };
-
-/* The service's own view, "*", belongs to no site and waits for nobody. */
-static const struct query *site_query(const struct segment *segment, const char *site) {
-    return segment->in_turn && strcmp(site, "*") != 0 ? &take_site : &set_site;
-}
 
 /* Out of memory in bookkeeping of a few bytes: nothing sensible is left to do. */
 static void *grow(void *items, size_t *capacity, size_t size) {
@@ -169,16 +164,18 @@ static void send_query(struct pipeline *pipeline, struct segment *segment, const
 }
 
 /* The site stays set on the line, so that the next transaction of the same one need not set it again. While another
- * segment is in flight that is not certain: should that one fail, what it has set is undone. */
+ * segment is in flight that is not certain: should that one fail, what it has set is undone. A turn is taken anew by
+ * each. */
 static void send_site(struct pipeline *pipeline, struct segment *segment, const char *site) {
     bool alone = pipeline->in_flight.next == &segment->node;
-    if (alone && strcmp(pipeline->site, site) == 0) return;
+    bool in_turn = segment->in_turn && strcmp(site, "*") != 0; /* the service's own view waits for nobody */
+    if (alone && !in_turn && strcmp(pipeline->site, site) == 0) return;
     CHECK(strlen(site) < sizeof(pipeline->site));
     memcpy(pipeline->site, site, strlen(site) + 1);
     const char *values[] = {site};
     int lengths[] = {0}, formats[] = {0};
     struct parameters parameters = {1, values, lengths, formats};
-    send_query(pipeline, segment, site_query(segment, site), &parameters, NULL);
+    send_query(pipeline, segment, in_turn ? &take_site : &set_site, &parameters, NULL);
 }
 
 /* All or none: a transaction whose parameters do not fit is left out before anything of it is sent. */

@@ -229,12 +229,8 @@ static bool creates(const struct request *request) {
     return request->operation != NULL && request->operation->creates;
 }
 
-/* Without a record: nobody of that number, or, for an act, a record that is no more. */
 static void miss(struct request *request) {
-    if (request->operation != NULL)
-        reply_refusal(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, request->operation->request->fields[0].name);
-    else
-        rest(request, request->transaction.statements[STATEMENT_LOAD].sources[0], 0);
+    reply_refusal(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, request->operation->request->fields[0].name);
 }
 
 /* False: arena exhausted. */
@@ -267,6 +263,20 @@ static void on_loaded(struct transaction *transaction, enum status status) {
     }
 }
 
+/* An act has no key, and its record may be no more. */
+static void on_act_loaded(struct transaction *transaction, enum status status) {
+    struct request *request = list_item(transaction, struct request, transaction);
+    struct statement *statement = &transaction->statements[0];
+    if (status != STATUS_OK)
+        fail(request, status);
+    else if (!take_record(request, statement, &request->loaded))
+        fail(request, STATUS_TOO_LARGE);
+    else if (request->loaded == NULL)
+        rest(request, statement->sources[0], 0);
+    else
+        decide_now(request);
+}
+
 /* An act knows its record by id. */
 static const ProtobufCMessage *wanted(struct request *request) {
     ProtobufCMessage *record = message_new(&request->arena, request->topic->record);
@@ -281,11 +291,14 @@ static void load(struct request *request) {
     const struct operation *operation = request->operation;
     struct transaction *transaction = &request->transaction;
     transaction_clear(transaction);
-    transaction_init(transaction, &request->arena, request->record_site_id, on_loaded);
-    statement_sources(request, transaction_add(transaction, &sql_receipt_find), NULL);
+    transaction_init(transaction, &request->arena, request->record_site_id,
+                     operation != NULL ? on_loaded : on_act_loaded);
     if (operation == NULL) {
         statement_sources(request, transaction_add(transaction, request->topic->load_by_id), wanted(request));
-    } else if (!operation->creates) {
+    } else {
+        statement_sources(request, transaction_add(transaction, &sql_receipt_find), NULL);
+    }
+    if (operation != NULL && !operation->creates) {
         const struct query *own = operation->load;
         statement_sources(request, transaction_add(transaction, own != NULL ? own : request->topic->load), NULL);
         if (operation->other != NULL) statement_sources(request, transaction_add(transaction, operation->other), NULL);

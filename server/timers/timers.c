@@ -44,6 +44,7 @@ struct timers {
     uv_timer_t timer;
     struct list hands;
     int waking;
+    int64_t own_order; /* in which many are taken in hand */
     bool reading, more, closing, timer_open;
     int64_t asked_at_ms;  /* of the look under way, by the loop's clock */
     int64_t looked_at_ms; /* of the last one that was answered */
@@ -178,6 +179,7 @@ static bool list_hands(struct timers *timers) {
         timers->known.record_ids[timers->known.n_record_ids++] = hand->record_id;
         timers->known.due_at_ms[timers->known.n_due_at_ms++] = hand->due_at_ms;
     }
+    timers->known.own_order = timers->own_order;
     timers->known.limit = WAKING_LIMIT - timers->waking;
     return true;
 }
@@ -203,6 +205,7 @@ enum status timers_open(struct timers **timers, struct services *services) {
     if (made == NULL) return STATUS_TOO_LARGE;
     made->services = services;
     made->looked_at_ms = (int64_t)uv_now(services->loop);
+    CHECK(uv_random(NULL, NULL, &made->own_order, sizeof(made->own_order), 0, NULL) == 0);
     list_init(&made->hands);
     arena_init(&made->arena, READ_ARENA_BYTES);
     CHECK(uv_timer_init(services->loop, &made->timer) == 0);

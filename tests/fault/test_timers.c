@@ -2,7 +2,7 @@
 /* Promise 7: a deadline never fires early, at most 1 s late while a server lives, once; after an outage all overdue
  * ones fire within 5 s, once; the machine's clock does not matter.
  *
- *     fault-test_timers [--rounds TIMERS]      10000 is the full form */
+ *     fault-test_timers [--rounds TIMERS] [--only PATTERN]      10000 is the full form */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,7 +148,10 @@ static void without_the_guard_some_fire_twice(void **state) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 3 && strcmp(argv[1], "--rounds") == 0) rounds = (int)strtol(argv[2], NULL, 10);
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (strcmp(argv[i], "--rounds") == 0) rounds = (int)strtol(argv[i + 1], NULL, 10);
+        if (strcmp(argv[i], "--only") == 0) cmocka_set_test_filter(argv[i + 1]);
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fires_once_in_time_while_servers_are_killed),
         cmocka_unit_test(what_is_overdue_after_an_outage_fires_at_once_and_once),

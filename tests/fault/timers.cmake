@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+# Deadlines and acknowledgements (promises 7 and 8): every test_*.c with a crowd of complaints.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
 # For the controls: the same server, but two of them may store the same change twice.
 set(unguarded ${CMAKE_CURRENT_BINARY_DIR}/unguarded)
 file(GLOB_RECURSE statements CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/sql/queries/*.sql
@@ -9,16 +12,21 @@ add_custom_command(
           ${unguarded}/sql
   COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/server/sql/embed.py ${unguarded}/sql ${unguarded}
   DEPENDS ${statements} unguard.py ${CMAKE_SOURCE_DIR}/server/sql/embed.py)
-get_target_property(server_sources frontdeskd SOURCES)
-list(TRANSFORM server_sources PREPEND "${CMAKE_SOURCE_DIR}/server/" REGEX "^[^/]")
+file(GLOB server_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/*.c)
 add_executable(frontdeskd-unguarded ${server_sources} ${unguarded}/queries.c)
 target_link_libraries(frontdeskd-unguarded PRIVATE server-network server-timers server-journal sql)
 
 # A wall clock that goes wrong on command.
 add_library(clock-shift MODULE clock_shift.c)
 
-foreach(name test_timers test_acknowledge)
+file(GLOB crowd_tests CONFIGURE_DEPENDS test_*.c)
+foreach(source ${crowd_tests})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fault-${name} ${source} crowd.c)
   target_compile_definitions(fault-${name} PRIVATE UNGUARDED_PROGRAM="$<TARGET_FILE:frontdeskd-unguarded>"
                                                    CLOCK_SHIFT="$<TARGET_FILE:clock-shift>")
+  target_link_libraries(fault-${name} PRIVATE tests-support)
   add_dependencies(fault-${name} frontdeskd-unguarded clock-shift)
+  add_test(NAME fault-${name} COMMAND fault-${name})
+  set_tests_properties(fault-${name} PROPERTIES LABELS fault TIMEOUT 600)
 endforeach()
