@@ -24,8 +24,8 @@ static const struct cli_option absent_options[] = {
     {"until",            'u', N_("TIME"), N_("when the person is back; for going off duty, the end of it"), "absent_until_ms",
      NULL},
     {"from",        'f', N_("TIME"), N_("when it begins; now, unless given"), "absent_from_ms", NULL},
-    {"substitute", 's', N_("PERSON"), N_("who hears the person's alerts meanwhile; else the next level up does"), NULL,
-     NULL},
+    {"substitute", 's', N_("PERSON"), N_("who hears the person's alerts meanwhile; else the next level up does"),
+     "substitute_id", NULL},
     {0                 },
 };
 

@@ -84,9 +84,8 @@ void crowd_node(struct crowd *crowd, struct daemon_process *node, const char *na
 }
 
 void crowd_start(struct daemon_process *node, const char *program) {
-    if (program != NULL) setenv("FRONTDESK_TEST_SERVER", program, 1);
+    node->program = program;
     daemon_start(node);
-    unsetenv("FRONTDESK_TEST_SERVER");
 }
 
 void crowd_fill(struct crowd *crowd, const char *subject, int count, int in_ms, int spread_ms) {

@@ -38,8 +38,7 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
 }
 
 static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
-    const char *program = getenv("FRONTDESK_TEST_SERVER");
-    if (program == NULL) program = FRONTDESKD_PROGRAM;
+    const char *program = daemon->program != NULL ? daemon->program : FRONTDESKD_PROGRAM;
     const char *arguments[DAEMON_ARGUMENTS + 12] = {program, "--state-directory", daemon->state, "--listen",
                                                     "127.0.0.1:0"};
     int count = 5;

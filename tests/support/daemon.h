@@ -15,6 +15,7 @@ struct daemon_process {
     char password[128];                      /* of the first administrator, as printed at the first start */
     char database[512];                      /* conninfo of the owner, for looking into the records */
     const char *arguments[DAEMON_ARGUMENTS]; /* further ones, NULL-terminated */
+    const char *program;                     /* NULL: the frontdeskd of this build */
     pid_t pid;
     int port;
     bool keep; /* leave the directory for a look */
@@ -23,8 +24,7 @@ struct daemon_process {
 void daemon_create(struct daemon_process *daemon);
 /* A second node on the first one's database. */
 void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first);
-/* Starts and waits until it listens; fails the test when it does not within a minute. FRONTDESK_TEST_SERVER in the
- * environment names another program than the one under test: for controls. */
+/* Starts and waits until it listens; fails the test when it does not within a minute. */
 void daemon_start(struct daemon_process *daemon);
 void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0 fails the test */
 /* The power fails: PostgreSQL and the server die at the same moment, with what they had not yet given to the disk. */
