@@ -105,7 +105,8 @@ X(LAST_ADMINISTRATOR, "不能取消自己的管理权限；请由另一位管理
 X(ABSENCE_OF_OTHERS, "只能登记自己的外出；主管可登记员工和班组长，管理员和经理可登记全体人员",
   "one's own absence; the supervisor sets it for staff and team leaders, manager and administrator for everybody")
 X(ABSENCE_PAST, "返回时间已过去，请填写今后的时间", "this lies in the past: give a coming time")
-X(ABSENCE_ORDER, "开始时间须早于返回时间，且不早于一年前", "the beginning must lie before the end, and within the last year")
+X(ABSENCE_ORDER, "开始时间须早于返回时间，且不早于一年前",
+  "the beginning must lie before the end, and within the last year")
 X(ABSENCE_LONG, "外出最长一年；更长请停用此人", "at most a year: for longer take the person's access away")
 X(SUBSTITUTE_SELF, "不能由本人代理自己，请另选代理人", "nobody stands in for themselves: choose another")
 X(BAD_SUBSTITUTE, "代理人不是本项目在岗人员，请另选", "the substitute is no active person of this site: choose another")

@@ -28,8 +28,6 @@ const struct topic topic_site = {
     .record = &fd__site__descriptor,
     .item = ITEM_NONE,
     .load_by_id = &sql_site_load_by_id,
-    .store = &sql_site_alarm,
-    .wake = site_alarm, /* by the auditor, not by a timer */
 };
 
 const struct operation person_update_operation = {

@@ -58,8 +58,15 @@ static void on_entered(struct request *request, enum status status, void *owner)
 
 /* An entry in the site's journal reaches everybody's screen. */
 static void enter(struct auditor *auditor, const Fd__OverdueTimers *site) {
+    const struct act alarm = {
+        .topic = topic_find("site"),
+        .site_id = site->site_id,
+        .record_id = site->site_id,
+        .decide = site_alarm,
+        .store = &sql_site_alarm,
+    };
     auditor->entries++;
-    request_wake(auditor->services, topic_find("site"), site->site_id, site->site_id, on_entered, auditor);
+    request_act(auditor->services, &alarm, on_entered, auditor);
 }
 
 static void tell(struct auditor *auditor, const struct audit *audit) {

@@ -78,11 +78,12 @@ const struct topic *topic_find(const char *name) {
     return &site;
 }
 
-void request_wake(struct services *of, const struct topic *topic, const char *site_id, const char *record_id,
-                  void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
+void request_act(struct services *of, const struct act *act,
+                 void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
     assert_ptr_equal(of, &services);
-    assert_string_equal(topic->name, "site");
-    assert_string_equal(site_id, record_id);
+    assert_string_equal(act->topic->name, "site");
+    assert_string_equal(act->site_id, act->record_id);
+    assert_string_equal(act->store->name, "site/alarm");
     entries++;
     entered = on_finished;
     entered_owner = owner;
