@@ -176,7 +176,10 @@ static bool list_hands(struct timers *timers) {
     list_each(node, &timers->hands) {
         struct in_hand *hand = list_item(node, struct in_hand, node);
         if (!is_left_out(hand)) continue;
-        timers->known.record_ids[timers->known.n_record_ids++] = hand->record_id;
+        /* The question may wait for its turn, and the hand be gone by then. */
+        char *id = arena_string(&timers->arena, hand->record_id);
+        if (id == NULL) return false;
+        timers->known.record_ids[timers->known.n_record_ids++] = id;
         timers->known.due_at_ms[timers->known.n_due_at_ms++] = hand->due_at_ms;
     }
     timers->known.own_order = timers->own_order;

@@ -329,6 +329,22 @@ static void a_type_of_a_newer_program_is_left_alone(void **state) {
     close_timers();
 }
 
+/* The sanitizers see to it: what is in hand is named by a question that waits while it is let go. */
+static void a_look_outlives_what_was_in_hand(void **state) {
+    (void)state;
+    for (int i = 0; i < 60; i++) rows[i].due_at_ms = now_ms;
+    tick();
+    assert_int_equal(waking, 60);
+    timer_callback(timer);
+    while (waking > 0) end_wake(STATUS_OK, true, 0);
+    rows[100].due_at_ms = now_ms;
+    answer(STATUS_OK);
+    assert_int_equal(asked_in_hand, 60);
+    assert_int_equal(rows[100].woken, 1);
+    for (int i = 0; i < 60; i++) assert_int_equal(rows[i].woken, 1);
+    close_timers();
+}
+
 static void a_failed_look_is_repeated(void **state) {
     (void)state;
     rows[5].due_at_ms = now_ms;
@@ -353,6 +369,7 @@ int main(void) {
         cmocka_unit_test_setup(those_that_rest_keep_nobody_from_firing, set_up),
         cmocka_unit_test_setup(one_that_somebody_else_ended_is_forgotten, set_up),
         cmocka_unit_test_setup(a_type_of_a_newer_program_is_left_alone, set_up),
+        cmocka_unit_test_setup(a_look_outlives_what_was_in_hand, set_up),
         cmocka_unit_test_setup(a_failed_look_is_repeated, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
