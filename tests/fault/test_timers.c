@@ -77,16 +77,18 @@ static void each_fires_once_in_time_while_servers_are_killed(void **state) {
     assert_in_range(firing.most_ms, 0, LATE_MS);
 }
 
-/* Milliseconds from when the servers were ready until the last one was pushed. */
+/* Milliseconds from when the first server was ready until the last one was pushed. */
 static long work_off(const char *subject, int servers) {
     crowd_fill(&crowd, subject, rounds, -2000, 1000);
-    for (int i = 0; i < servers; i++) crowd_start(&nodes[i], NULL);
+    crowd_start(&nodes[0], NULL);
     crowd_sql(&crowd, "create table %s as select clock_timestamp() as at", subject);
+    if (servers == 2) crowd_start(&nodes[1], NULL);
     struct firing firing = crowd_fired(&crowd, subject, rounds, 4 * OUTAGE_MS);
-    long took_ms = crowd_number(&crowd,
-                                "select (extract(epoch from max(pushed.at) - (select at from %s)) * 1000)::bigint "
-                                "from due join pushed using (record_id) where subject = '%s'",
-                                subject, subject);
+    long took_ms =
+        crowd_number(&crowd,
+                     "select greatest(extract(epoch from max(pushed.at) - (select at from %s)) * 1000, 0)::bigint "
+                     "from due join pushed using (record_id) where subject = '%s'",
+                     subject, subject);
     firing_print(servers == 1 ? "after an outage, one server" : "after an outage, two servers", rounds, &firing);
     print_message("  worked off in %ld ms\n", took_ms);
     assert_int_equal(firing.missing, 0);
