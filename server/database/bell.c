@@ -201,6 +201,10 @@ void bell_ring(struct bell *bell, const char *site_id) {
     if (!uv_is_active((uv_handle_t *)&bell->merge)) CHECK(uv_timer_start(&bell->merge, on_merge, MERGE_MS, 0) == 0);
 }
 
+bool bell_accompanied(const struct bell *bell) {
+    return bell->accompanied;
+}
+
 bool bell_now_ms(const struct bell *bell, int64_t *now_ms) {
     if (!bell->measured) return false;
     *now_ms = bell->offset_ms + (int64_t)(uv_hrtime() / 1000000);

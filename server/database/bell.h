@@ -18,6 +18,8 @@ MUST_USE enum status bell_open(struct bell **bell, uv_loop_t *loop, const struct
 void bell_close(struct bell *bell, void (*on_closed)(void *owner));
 /* Rings for the other nodes, if there are any, within a few milliseconds, together with other sites. */
 void bell_ring(struct bell *bell, const char *site_id);
+/* Whether another node has been heard. */
+bool bell_accompanied(const struct bell *bell);
 /* False: not measured yet. */
 bool bell_now_ms(const struct bell *bell, int64_t *now_ms);
 

@@ -71,7 +71,7 @@ static void look_at_line(struct database *database) {
 static void on_turn(uv_prepare_t *handle) {
     struct database *database = handle->data;
     uv_prepare_stop(handle);
-    writer_turn(database->writer);
+    writer_turn(database->writer, bell_accompanied(database->bell));
     transactions_finish(&database->busy, STATUS_BUSY);
     transactions_finish(&database->unavailable, STATUS_UNAVAILABLE);
     look_at_line(database);

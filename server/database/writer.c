@@ -39,6 +39,7 @@ struct writer {
     int open; /* connections not closed yet */
     int batch;
     int waiting_count;
+    bool in_turn;
     struct place *order; /* scratch for sorting one batch */
     struct writer_callbacks callbacks;
     void *owner;
@@ -104,6 +105,7 @@ static void lane_turn(struct lane *lane) {
         return;
     }
     lane->under_way = true;
+    lane->segment.in_turn = lane->writer->in_turn;
     connection_send(lane->connection, &lane->segment);
 }
 
@@ -162,7 +164,6 @@ static enum status open_lane(struct writer *writer, uv_loop_t *loop, const struc
     list_init(&lane->waiting);
     list_init(&lane->repeat);
     segment_init(&lane->segment, on_segment_done, lane);
-    lane->segment.in_turn = true;
     char name[48], durability[64];
     (void)snprintf(name, sizeof(name), "frontdesk writer %d", number + 1);
     (void)snprintf(durability, sizeof(durability), "-c synchronous_commit=%s",
@@ -230,7 +231,8 @@ enum status writer_write(struct writer *writer, struct transaction *transaction)
     return STATUS_OK;
 }
 
-void writer_turn(struct writer *writer) {
+void writer_turn(struct writer *writer, bool in_turn) {
+    writer->in_turn = in_turn;
     for (int i = 0; i < writer->count; i++) lane_turn(&writer->lanes[i]);
 }
 

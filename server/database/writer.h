@@ -22,8 +22,9 @@ MUST_USE enum status writer_open(struct writer **writer, uv_loop_t *loop, const 
 void writer_close(struct writer *writer, void (*on_closed)(void *owner));
 /* OK: on_done will come, later. BUSY, UNAVAILABLE: it will not. */
 MUST_USE enum status writer_write(struct writer *writer, struct transaction *transaction);
-/* At the end of a turn of the loop: sends what has been collected on every lane that is free. */
-void writer_turn(struct writer *writer);
+/* At the end of a turn of the loop: sends what has been collected on every lane that is free. `in_turn`: other servers
+ * write to the same sites, and one at a time works on a site. */
+void writer_turn(struct writer *writer, bool in_turn);
 bool writer_ready(const struct writer *writer); /* all lanes are */
 bool writer_idle(const struct writer *writer);
 
