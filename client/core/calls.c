@@ -93,14 +93,43 @@ static struct call *call_new(struct calls *calls, const char *operation, const c
     return call;
 }
 
+bool calls_too_large(const struct calls *calls, size_t length) {
+    const Fd__Welcome *welcome = calls->client->welcome;
+    size_t limit = welcome != NULL && welcome->frame_limit_bytes > 0 ? welcome->frame_limit_bytes : FRAME_LIMIT;
+    return length + ENVELOPE_BYTES > limit;
+}
+
+static void wait_for_answer(struct call *call, const ProtobufCMessageDescriptor *response, client_on_reply on_reply,
+                            void *owner) {
+    call->response = response;
+    call->on_reply = on_reply;
+    call->owner = owner;
+    list_append(&call->calls->waiting, &call->node);
+    calls_flush(call->calls);
+}
+
+enum status calls_add_packed(struct calls *calls, const char *operation, const char *site_id, const char *key,
+                             const struct bytes *command, const ProtobufCMessageDescriptor *response,
+                             client_on_reply on_reply, void *owner) {
+    if (calls->client->closing) return STATUS_UNAVAILABLE;
+    if (!uuid_valid(key)) return STATUS_INVALID;
+    if (calls_too_large(calls, command->length)) return STATUS_TOO_LARGE;
+    struct call *call = call_new(calls, operation, site_id, key);
+    if (call == NULL) return STATUS_TOO_LARGE;
+    if (bytes_append(&call->body, command->data, command->length) != STATUS_OK) {
+        call_free(call);
+        return STATUS_TOO_LARGE;
+    }
+    wait_for_answer(call, response, on_reply, owner);
+    return STATUS_OK;
+}
+
 enum status calls_add(struct calls *calls, const char *operation, const char *site_id, const char *key,
                       const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
                       client_on_reply on_reply, void *owner, bool opens_session) {
     if (calls->client->closing) return STATUS_UNAVAILABLE;
     if (key != NULL && !uuid_valid(key)) return STATUS_INVALID;
-    const Fd__Welcome *welcome = calls->client->welcome;
-    size_t limit = welcome != NULL && welcome->frame_limit_bytes > 0 ? welcome->frame_limit_bytes : FRAME_LIMIT;
-    if (protobuf_c_message_get_packed_size(command) + ENVELOPE_BYTES > limit) return STATUS_TOO_LARGE;
+    if (calls_too_large(calls, protobuf_c_message_get_packed_size(command))) return STATUS_TOO_LARGE;
     struct call *call = call_new(calls, operation, site_id, key);
     if (call == NULL) return STATUS_TOO_LARGE;
     enum status status = message_append(&call->body, command);
@@ -108,12 +137,8 @@ enum status calls_add(struct calls *calls, const char *operation, const char *si
         call_free(call);
         return status;
     }
-    call->response = response;
-    call->on_reply = on_reply;
-    call->owner = owner;
     call->opens_session = opens_session;
-    list_append(&calls->waiting, &call->node);
-    calls_flush(calls);
+    wait_for_answer(call, response, on_reply, owner);
     return STATUS_OK;
 }
 

@@ -45,6 +45,11 @@ void calls_close(struct calls *calls, uv_close_cb on_timer_closed);
 MUST_USE enum status calls_add(struct calls *calls, const char *operation, const char *site_id, const char *key,
                                const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
                                client_on_reply on_reply, void *owner, bool opens_session);
+/* The same with a command that is packed already: byte for byte what was sent before. */
+MUST_USE enum status calls_add_packed(struct calls *calls, const char *operation, const char *site_id, const char *key,
+                                      const struct bytes *command, const ProtobufCMessageDescriptor *response,
+                                      client_on_reply on_reply, void *owner);
+bool calls_too_large(const struct calls *calls, size_t length); /* a packed command that no frame holds */
 /* Answers all but a sign-in under way with UNAVAILABLE. */
 void calls_fail(struct calls *calls, const char *message);
 void calls_forget(struct calls *calls, const void *owner);

@@ -26,6 +26,8 @@ static char *copy(const char *text) {
 
 static void client_free(struct client *client) {
     store_close(client->store);
+    sender_free(&client->sender);
+    arena_free(&client->known_memory);
     arena_free(&client->welcome_memory);
     arena_free(&client->person_memory);
     free(client->host);
@@ -35,6 +37,25 @@ static void client_free(struct client *client) {
     free(client);
 }
 
+static void recall_person(struct client *client) {
+    struct bytes packed = {0};
+    ProtobufCMessage *message = NULL;
+    if (store_recall(client->store, "person", &packed) &&
+        message_unpack_newer(&fd__sign_in_response__descriptor, &client->known_memory, packed.data, packed.length,
+                             &message, NULL) == STATUS_OK)
+        client->known = (Fd__SignInResponse *)(void *)message;
+    bytes_free(&packed);
+}
+
+static void remember_person(struct client *client) {
+    struct bytes packed = {0};
+    Fd__SignInResponse person = *client->person;
+    person.token = (char *)"";
+    if (message_append(&packed, &person.base) == STATUS_OK)
+        store_remember(client->store, "person", packed.data, packed.length);
+    bytes_free(&packed);
+}
+
 static enum status open_parts(struct client *client, const char *directory) {
     char server[SERVER_BYTES], why[WHY_BYTES] = "";
     int length = snprintf(server, sizeof server, "%s:%d", client->host, client->port);
@@ -42,6 +63,8 @@ static enum status open_parts(struct client *client, const char *directory) {
     enum status status = store_open(&client->store, directory, server, why);
     if (status == STATUS_OK && client->desk == NULL) client->desk = copy(store_desk(client->store));
     if (status == STATUS_OK && client->desk == NULL) status = STATUS_TOO_LARGE;
+    if (status == STATUS_OK) recall_person(client);
+    if (status == STATUS_OK) status = sender_open(&client->sender, client, directory, server, why);
     if (status == STATUS_OK) status = line_open(&client->line, client, why);
     if (status != STATUS_OK) {
         LOG(ERROR, "client not opened", LOG_TEXT("why", why));
@@ -49,9 +72,10 @@ static enum status open_parts(struct client *client, const char *directory) {
     }
     uv_timer_init(client->loop, &client->token_timer);
     client->token_timer.data = client;
-    client->handles = 4; /* the line, this timer and those of calls and subscriptions */
+    client->handles = 5; /* the line, this timer and those of calls, subscriptions and sender */
     calls_open(&client->calls, client);
     subscriptions_open(&client->subscriptions, client);
+    sender_start(&client->sender);
     return STATUS_OK;
 }
 
@@ -69,6 +93,7 @@ enum status client_open(struct client **out, uv_loop_t *loop, const struct clien
     client->desk = options->desk == NULL ? NULL : copy(options->desk);
     arena_init(&client->welcome_memory, PERSON_ARENA_BYTES);
     arena_init(&client->person_memory, PERSON_ARENA_BYTES);
+    arena_init(&client->known_memory, PERSON_ARENA_BYTES);
     enum status status = STATUS_TOO_LARGE;
     if (client->host != NULL && client->language != NULL && client->name != NULL)
         status = open_parts(client, options->state_directory);
@@ -101,6 +126,10 @@ static void on_subscriptions_closed(uv_handle_t *handle) {
     part_closed(((struct subscriptions *)handle->data)->client);
 }
 
+static void on_sender_closed(uv_handle_t *handle) {
+    part_closed(((struct sender *)handle->data)->client);
+}
+
 void client_on_line_closed(struct client *client) {
     part_closed(client);
 }
@@ -115,6 +144,7 @@ void client_close(struct client *client, void (*on_closed)(void *owner)) {
     frame.goodbye = &goodbye;
     if (client->line.greeted) client_send(client, &frame);
     calls_close(&client->calls, on_calls_closed);
+    sender_close(&client->sender, on_sender_closed);
     subscriptions_close(&client->subscriptions, on_subscriptions_closed);
     uv_close((uv_handle_t *)&client->token_timer, on_token_timer_closed);
     line_close(&client->line);
@@ -134,6 +164,19 @@ int client_waiting(const struct client *client) {
 
 const Fd__SignInResponse *client_person(const struct client *client) {
     return client->person;
+}
+
+const Fd__SignInResponse *client_known_person(const struct client *client) {
+    if (client->signed_out) return NULL;
+    return client->person != NULL ? client->person : client->known;
+}
+
+void client_remember(struct client *client, const char *name, const void *data, size_t length) {
+    store_remember(client->store, name, data, length);
+}
+
+bool client_recall(const struct client *client, const char *name, struct bytes *out) {
+    return store_recall(client->store, name, out);
 }
 
 const Fd__Welcome *client_server(const struct client *client) {
@@ -158,6 +201,8 @@ bool client_certificate_changed(const struct client *client) {
 
 void client_forget_token(struct client *client) {
     store_keep_token(client->store, NULL);
+    store_forget_all(client->store);
+    client->signed_out = true;
 }
 
 enum status client_call(struct client *client, const char *operation, const char *site_id, const char *key,
@@ -166,8 +211,40 @@ enum status client_call(struct client *client, const char *operation, const char
     return calls_add(&client->calls, operation, site_id, key, command, response, on_reply, owner, false);
 }
 
+enum status client_submit(struct client *client, const char *operation, const char *site_id,
+                          const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
+                          client_on_reply on_reply, client_on_kept on_kept, void *owner) {
+    enum status status = STATUS_UNAVAILABLE;
+    bool kept = client->sender.outbox != NULL && outbox_kind_of(operation) != NULL;
+    if (client->closing) return STATUS_UNAVAILABLE;
+    if (kept) status = sender_submit(&client->sender, operation, site_id, command, on_reply, on_kept, owner);
+    /* A full disk at the desk is no reason to turn a customer away while the server is there. */
+    bool direct = !kept || (status == STATUS_UNAVAILABLE && client->line.state == CLIENT_LINE_UP &&
+                            client_waiting_counts(client).waiting == 0);
+    return direct ? client_call(client, operation, site_id, NULL, command, response, on_reply, owner) : status;
+}
+
+void client_keep(struct client *client, void *owner) {
+    sender_keep(&client->sender, owner);
+}
+
+struct outbox *client_outbox(struct client *client) {
+    return client->sender.outbox;
+}
+
+struct outbox_counts client_waiting_counts(struct client *client) {
+    const Fd__SignInResponse *person = client_known_person(client);
+    if (client->sender.outbox == NULL) return (struct outbox_counts){0};
+    return outbox_count(client->sender.outbox, person == NULL ? "" : person->person_id);
+}
+
+void client_send_waiting(struct client *client) {
+    sender_turn(&client->sender);
+}
+
 void client_forget_calls(struct client *client, void *owner) {
     calls_forget(&client->calls, owner);
+    sender_forget(&client->sender, owner);
 }
 
 enum status client_sign_in(struct client *client, const char *login, const char *password, client_on_reply on_reply,
@@ -233,6 +310,7 @@ void client_on_established(struct client *client) {
 void client_on_line_lost(struct client *client) {
     uv_timer_stop(&client->token_timer);
     store_unlock_token(client->store);
+    sender_on_lost(&client->sender);
     calls_line_lost(&client->calls);
 }
 
@@ -251,9 +329,12 @@ enum status client_on_signed_in(struct client *client, const ProtobufCBinaryData
         calls_fail(&client->calls, client_say(client, "已换人登录，请重新操作", "somebody else signed in: ask again"));
     store_keep_token(client->store, client->person->token);
     store_unlock_token(client->store);
+    client->signed_out = false;
+    remember_person(client);
     line_set(&client->line, CLIENT_LINE_UP, "");
     subscriptions_check(&client->subscriptions, client->person);
     subscriptions_send(&client->subscriptions);
+    sender_on_up(&client->sender);
     return STATUS_OK;
 }
 
@@ -265,7 +346,7 @@ static void on_resumed(void *owner, const Fd__Reply *reply, const ProtobufCMessa
         line_drop(&client->line, reply->message, reply->retry_after_ms);
         return;
     }
-    client_forget_token(client);
+    store_keep_token(client->store, NULL); /* and not who it was: what they have written waits for them */
     store_unlock_token(client->store);
     line_set(&client->line, CLIENT_LINE_STRANGER, reply->message);
 }
@@ -343,6 +424,7 @@ void client_on_password_changed(struct client *client) {
     if (client->person == NULL || !client->person->password_must_change) return;
     client->person->password_must_change = false;
     subscriptions_send(&client->subscriptions);
+    sender_on_up(&client->sender);
 }
 
 static void pong(struct client *client, const Fd__Ping *ping) {

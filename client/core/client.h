@@ -6,6 +6,7 @@
 #include "client/core/calls.h"
 #include "client/core/frontdesk.h"
 #include "client/core/line.h"
+#include "client/core/sender.h"
 #include "client/core/store.h"
 #include "client/core/subscriptions.h"
 #include "common/arena.h"
@@ -22,13 +23,15 @@ struct client {
     struct line line;
     struct calls calls;
     struct subscriptions subscriptions;
-    struct arena welcome_memory, person_memory;
+    struct sender sender;
+    struct arena welcome_memory, person_memory, known_memory;
     Fd__Welcome *welcome;
     Fd__SignInResponse *person;
+    Fd__SignInResponse *known; /* the last one, from the store */
     int64_t clock_ahead_ms;
     uv_timer_t token_timer; /* another program is resuming this person's session */
     int handles;            /* parts not closed yet */
-    bool closing, certificate_changed;
+    bool closing, certificate_changed, signed_out;
     void (*on_closed)(void *owner);
 };
 

@@ -2,7 +2,8 @@
 /* The client library: a line to frontdeskd that mends itself. One loop, callbacks, no threads.
  *
  * It connects over TLS 1.3, pins the server's certificate at first use, resumes the session with its token, resumes
- * every subscription from its cursor, and sends again under the same key what was not answered. */
+ * every subscription from its cursor, and sends again under the same key what was not answered. What is submitted while
+ * the line is away is kept on disk and sent when it is back, also by another run of the program (D16). */
 #ifndef FRONTDESK_CLIENT_H
 #define FRONTDESK_CLIENT_H
 
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "client/core/outbox.h"
 #include "common/status.h"
 #include "common/tls.h"
 #include "frontdesk/v1/account.pb-c.h"
@@ -41,6 +43,8 @@ struct client_callbacks {
     void (*on_reset)(struct client *client, const Fd__Reset *reset); /* drop what is held of the site */
     void (*on_snapshot)(struct client *client, const Fd__Snapshot *snapshot);
     void (*on_blank)(struct client *client, const Fd__Event *event); /* may be NULL: entries not for this person */
+    /* May be NULL. One was put, refused, or DONE (with its number); NULL: another program has changed something. */
+    void (*on_outbox)(struct client *client, const struct outbox_item *item);
 };
 
 /* Everything is copied. The first connection is tried at once. */
@@ -62,6 +66,30 @@ int client_waiting(const struct client *client); /* calls not answered yet */
 /* Gives up what is not answered: on_reply is not called again for this owner. */
 void client_forget_calls(struct client *client, void *owner);
 
+/* The command is kept, and lives until the callback returns: WAITING, or SENT when the line broke before the answer, or
+ * what another program of this person, which was just sending, made of it (DONE with its number, REFUSED, HELD). */
+typedef void (*client_on_kept)(void *owner, const struct outbox_item *item);
+
+/* A command that must not be lost: it is on disk when this returns OK, and goes out after everything that this person
+ * has waiting, under one key, with the same bytes on each try. Exactly one of the two is called, once: on_reply with
+ * the server's answer; or on_kept when the line is not there within a few seconds, nobody is signed in any more, or
+ * client_keep or client_close gives up waiting. A refusal that on_reply brings is not kept.
+ *
+ * Only for the operations of outbox_kind.h, and with a state directory: else, or when the disk does not take it while
+ * the line is UP and nothing waits, it is a client_call (on_kept is never called).
+ * Errors: UNAUTHENTICATED: nobody has signed in here; TOO_LARGE; BUSY: the outbox is full; NOT_FOUND, CONFLICT: it
+ * names what waits at a place where nothing waits, or where it was refused; UNAVAILABLE: outbox_why has the disk's
+ * trouble. In every one of them nothing was kept. */
+MUST_USE enum status client_submit(struct client *client, const char *operation, const char *site_id,
+                                   const ProtobufCMessage *command, const ProtobufCMessageDescriptor *response,
+                                   client_on_reply on_reply, client_on_kept on_kept, void *owner);
+/* What this owner has submitted and still waits for is left to the outbox; on_kept is called. */
+void client_keep(struct client *client, void *owner);
+/* For looking at what waits, dropping and mending it; NULL: nothing is kept. After mending: client_send_waiting. */
+struct outbox *client_outbox(struct client *client);
+struct outbox_counts client_waiting_counts(struct client *client); /* of the known person */
+void client_send_waiting(struct client *client);
+
 /* Signing in by password stores the token (when there is a state directory) and makes the line UP. */
 MUST_USE enum status client_sign_in(struct client *client, const char *login, const char *password,
                                     client_on_reply on_reply, void *owner);
@@ -77,6 +105,13 @@ void client_forget_token(struct client *client);
 
 /* What the server said of the signed-in person; NULL before. Valid until the next sign-in or resume. */
 const Fd__SignInResponse *client_person(const struct client *client);
+/* The same while the server is away: who signed in last on this device, without the token; NULL: nobody, or signed out.
+ * When the session was ended from elsewhere it is still them. */
+const Fd__SignInResponse *client_known_person(const struct client *client);
+/* What else the server said and is good to have while it is away, by name; forgotten when the person signs out.
+ * client_recall appends to `out`. */
+void client_remember(struct client *client, const char *name, const void *data, size_t length);
+bool client_recall(const struct client *client, const char *name, struct bytes *out);
 /* The server's greeting; NULL before the first one. */
 const Fd__Welcome *client_server(const struct client *client);
 /* The pin of the server as kept; false: never met. Forgetting it trusts the next certificate that comes. */

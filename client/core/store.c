@@ -32,6 +32,8 @@ static const char schema[] = "pragma journal_mode = wal;"
                              "create table if not exists pin (server text primary key, pin blob not null);"
                              "create table if not exists token (server text primary key, token text not null);"
                              "create table if not exists desk (server text primary key, name text not null);"
+                             "create table if not exists memo (server text not null, name text not null, "
+                             "value blob not null, primary key (server, name));"
                              "create table if not exists cursor (server text not null, site_id text not null, "
                              "epoch integer not null, seq integer not null, primary key (server, site_id));";
 
@@ -198,6 +200,36 @@ void store_keep_token(struct store *store, const char *token) {
     else
         run(store, "insert or replace into token (server, token) values (?, ?)", (const char *[]){store->server, token},
             2, NULL, NULL);
+}
+
+void store_remember(struct store *store, const char *name, const void *data, size_t length) {
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(store->database, "insert or replace into memo (server, name, value) values (?, ?, ?)", -1,
+                           &statement, NULL) != SQLITE_OK)
+        return;
+    sqlite3_bind_text(statement, 1, store->server, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, 3, length == 0 ? "" : data, length, SQLITE_STATIC);
+    if (sqlite3_step(statement) != SQLITE_DONE)
+        LOG(ERROR, "client state not written", LOG_TEXT("why", sqlite3_errmsg(store->database)));
+    sqlite3_finalize(statement);
+}
+
+static void read_memo(sqlite3_stmt *row, void *owner) {
+    const void *value = sqlite3_column_blob(row, 0);
+    if (value != NULL && bytes_append(owner, value, (size_t)sqlite3_column_bytes(row, 0)) != STATUS_OK)
+        LOG(ERROR, "client state not read");
+}
+
+bool store_recall(struct store *store, const char *name, struct bytes *out) {
+    size_t before = out->length;
+    return run(store, "select value from memo where server = ? and name = ?", (const char *[]){store->server, name}, 2,
+               read_memo, out) &&
+           out->length > before;
+}
+
+void store_forget_all(struct store *store) {
+    run(store, "delete from memo where server = ?", (const char *[]){store->server}, 1, NULL, NULL);
 }
 
 static void read_cursor(sqlite3_stmt *row, void *owner) {

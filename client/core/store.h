@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/bytes.h"
 #include "common/status.h"
 #include "common/tls.h"
 #include "common/uuid.h"
@@ -36,6 +37,12 @@ bool store_lock_token(struct store *store);
 void store_unlock_token(struct store *store);
 bool store_token(struct store *store, char token[STORE_TOKEN_BYTES]); /* false: none */
 void store_keep_token(struct store *store, const char *token);        /* NULL: forget it */
+
+/* What the server said and is good to know while it is away: who is signed in, who else is there. Replaces what was
+ * said under that name before. store_recall appends to `out`; false: nothing was said. */
+void store_remember(struct store *store, const char *name, const void *data, size_t length);
+bool store_recall(struct store *store, const char *name, struct bytes *out);
+void store_forget_all(struct store *store);
 
 /* False: none. */
 bool store_cursor(struct store *store, const char *site_id, int64_t *epoch, int64_t *seq);

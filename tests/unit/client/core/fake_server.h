@@ -18,8 +18,16 @@
 #include "common/moment.h"
 #include "common/stream.h"
 #include "common/tls.h"
+#include "frontdesk/v1/complaint.pb-c.h"
 
-enum { FAKE_LINES = 64, FAKE_REQUESTS = 256, FAKE_TEXT_BYTES = 64, FAKE_PATH_BYTES = 256, FAKE_DEADLINE_MS = 20000 };
+enum {
+    FAKE_LINES = 512,
+    FAKE_REQUESTS = 256,
+    FAKE_TEXT_BYTES = 64,
+    FAKE_BODY_BYTES = 256,
+    FAKE_PATH_BYTES = 256,
+    FAKE_DEADLINE_MS = 20000
+};
 
 #define FAKE_SITE "01890000-0000-7000-8000-000000000001"
 #define FAKE_PERSON "01890000-0000-7000-8000-000000000002"
@@ -38,6 +46,8 @@ struct fake_request {
     char operation[FAKE_TEXT_BYTES], key[FAKE_TEXT_BYTES], site_id[FAKE_TEXT_BYTES];
     uint64_t id;
     size_t line;
+    uint8_t body[FAKE_BODY_BYTES];
+    size_t length;
 };
 
 struct fake_server {
@@ -58,7 +68,11 @@ struct fake_server {
     int drops;    /* so many requests end their line unanswered */
     int busies;   /* so many requests are answered BUSY */
     int silences; /* so many requests are not answered */
+    int refusals; /* so many requests are answered with refuse_with */
+    Fd__Status refuse_with;
     int64_t busy_ms;
+    bool deaf; /* requests are lost on their way */
+    bool shut; /* every connection ends at once */
     bool refuse_resume, must_change, mute, other_person, no_place;
     uint32_t version;
     bool shared_closed;
@@ -140,6 +154,35 @@ static void fake_sign_in(struct fake_line *line, const Fd__Request *request) {
         fake_reply(line, request->id, FD__STATUS__STATUS_UNAUTHENTICATED, NULL);
 }
 
+static bool fake_same(const struct fake_request *a, const struct fake_request *b) {
+    return strcmp(a->key, b->key) == 0;
+}
+
+/* How many commands have taken effect up to and with this one: the same key counts once. */
+static inline size_t fake_effects(const struct fake_server *server, size_t count) {
+    size_t effects = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool first = true;
+        for (size_t j = 0; j < i; j++) first = first && !fake_same(&server->requests[i], &server->requests[j]);
+        effects += first;
+    }
+    return effects;
+}
+
+/* The record that a registration made: the same number for the same key. */
+static void fake_registered(struct fake_line *line, const struct fake_request *seen) {
+    const struct fake_server *server = line->server;
+    size_t first = 0;
+    while (!fake_same(&server->requests[first], seen)) first++;
+    char number[FAKE_TEXT_BYTES];
+    Fd__Complaint complaint = FD__COMPLAINT__INIT;
+    Fd__RegisterComplaintResponse response = FD__REGISTER_COMPLAINT_RESPONSE__INIT;
+    (void)snprintf(number, sizeof number, "C-%zu", fake_effects(server, first + 1));
+    complaint.number = number;
+    response.complaint = &complaint;
+    fake_reply(line, seen->id, FD__STATUS__STATUS_OK, &response.base);
+}
+
 static void fake_on_request(struct fake_line *line, const Fd__Request *request) {
     struct fake_server *server = line->server;
     if (strcmp(request->operation, "session.resume") == 0) {
@@ -157,8 +200,13 @@ static void fake_on_request(struct fake_line *line, const Fd__Request *request) 
     (void)snprintf(seen->site_id, sizeof seen->site_id, "%s", request->site_id);
     seen->id = request->id;
     seen->line = (size_t)(line - server->lines);
+    assert_true(request->body.len <= sizeof seen->body);
+    memcpy(seen->body, request->body.data, request->body.len);
+    seen->length = request->body.len;
     Fd__SignOutResponse empty = FD__SIGN_OUT_RESPONSE__INIT;
-    if (server->drops > 0) {
+    if (server->deaf) {
+        server->request_count--;
+    } else if (server->drops > 0) {
         server->drops--;
         stream_abort(&line->stream);
     } else if (server->busies > 0) {
@@ -166,6 +214,11 @@ static void fake_on_request(struct fake_line *line, const Fd__Request *request) 
         fake_reply(line, request->id, FD__STATUS__STATUS_BUSY, NULL);
     } else if (server->silences > 0) {
         server->silences--;
+    } else if (server->refusals > 0) {
+        server->refusals--;
+        fake_reply(line, request->id, server->refuse_with, NULL);
+    } else if (strcmp(request->operation, "complaint.register") == 0) {
+        fake_registered(line, seen);
     } else {
         fake_reply(line, request->id, FD__STATUS__STATUS_OK, &empty.base);
     }
@@ -256,6 +309,7 @@ static void fake_on_connection(uv_stream_t *listener, int result) {
     line->reader.limit = FRAME_LIMIT;
     line->open = true;
     assert_int_equal(stream_accept(&line->stream, server->shared, listener, server->tls, &fake_callbacks), STATUS_OK);
+    if (server->shut) stream_abort(&line->stream);
 }
 
 /* Each turn at most a millisecond's sleep, so that a condition that a timer makes true is seen. */
@@ -314,9 +368,20 @@ static bool fake_lines_closed(const struct fake_server *server) {
 /* Fails unless every handle of client and server was closed. */
 static void fake_close(struct fake_server *server) {
     char command_path[FAKE_PATH_BYTES + 64];
-    static const char *const files[] = {
-        "first.pem",          "first.key",          "second.pem",         "second.key", "state/state.db",
-        "state/state.db-wal", "state/state.db-shm", "state/session.lock", "state",      ""};
+    static const char *const files[] = {"first.pem",
+                                        "first.key",
+                                        "second.pem",
+                                        "second.key",
+                                        "state/state.db",
+                                        "state/state.db-wal",
+                                        "state/state.db-shm",
+                                        "state/session.lock",
+                                        "state/outbox.db",
+                                        "state/outbox.db-wal",
+                                        "state/outbox.db-shm",
+                                        "state/outbox.lock",
+                                        "state",
+                                        ""};
     uv_close((uv_handle_t *)&server->listener, NULL);
     for (size_t i = 0; i < server->line_count; i++)
         if (!server->lines[i].closed) stream_abort(&server->lines[i].stream);
@@ -375,7 +440,7 @@ struct heard {
     char why[256];
     int64_t seqs[64];
     size_t seq_count;
-    int resets, snapshots, ups;
+    int resets, snapshots, ups, outbox_changes;
     bool closed;
 };
 
@@ -402,11 +467,17 @@ static void heard_snapshot(struct client *client, const Fd__Snapshot *snapshot) 
     ((struct heard *)client_owner(client))->snapshots++;
 }
 
+static void heard_outbox(struct client *client, const struct outbox_item *item) {
+    (void)item;
+    ((struct heard *)client_owner(client))->outbox_changes++;
+}
+
 static const struct client_callbacks heard_callbacks = {
     .on_line = heard_line,
     .on_event = heard_event,
     .on_reset = heard_reset,
     .on_snapshot = heard_snapshot,
+    .on_outbox = heard_outbox,
 };
 
 /* A client whose patience is measured in milliseconds. */
@@ -425,6 +496,7 @@ static void heard_open(struct heard *heard, struct fake_server *server, bool kep
     figures->backoff_ms = 20;
     figures->backoff_limit_ms = 100;
     figures->look_ms = 10;
+    heard->client->sender.patience_ms = 50;
 }
 
 static void heard_on_closed(void *owner) {
