@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/cli/password.h"
 #include "client/cli/show.h"
@@ -159,7 +160,10 @@ static int run_login(struct cli *cli, const struct cli_command *command, const s
     if (code == EXIT_OK) code = sign_in(cli, login, password);
     if (code == EXIT_OK) code = change_first_password(cli, password);
     sodium_memzero(password, sizeof password);
-    return code == EXIT_OK ? show_person(cli) : code;
+    if (code != EXIT_OK) return code;
+    kept_send_waiting(cli);
+    kept_tell_others(cli);
+    return show_person(cli);
 }
 
 const struct cli_command command_login = {
@@ -183,6 +187,9 @@ static int run_logout(struct cli *cli, const struct cli_command *command, const 
     Fd__SignOutResponse *response = NULL;
     request.everywhere = arguments_value(command, arguments, "everywhere") != NULL;
     int code = cli_open(cli);
+    int waiting = code == EXIT_OK ? client_waiting_counts(cli->client).waiting : 0;
+    if (waiting > 0)
+        cli_error(cli, _("%d that you have written wait here: they are sent when you sign in again"), waiting);
     if (code == EXIT_OK)
         code = cli_ask(cli, "session.sign_out", "", &request.base, &fd__sign_out_response__descriptor, &response);
     if (code == EXIT_OK && !cli->json) (void)printf("%s\n", _("signed out"));

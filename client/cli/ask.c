@@ -16,9 +16,7 @@ struct question {
     const Fd__Reply *reply;
 };
 
-/* What must outlive the callback. */
-static ProtobufCMessage *keep(struct cli *cli, const ProtobufCMessageDescriptor *kind,
-                              const ProtobufCMessage *message) {
+ProtobufCMessage *cli_keep(struct cli *cli, const ProtobufCMessageDescriptor *kind, const ProtobufCMessage *message) {
     struct bytes packed = {0};
     ProtobufCMessage *kept = NULL;
     enum status status = message_append(&packed, message);
@@ -31,8 +29,8 @@ static ProtobufCMessage *keep(struct cli *cli, const ProtobufCMessageDescriptor 
 
 static void on_reply(void *owner, const Fd__Reply *reply, const ProtobufCMessage *response) {
     struct question *question = owner;
-    question->reply = (const Fd__Reply *)(const void *)keep(question->cli, &fd__reply__descriptor, &reply->base);
-    if (response != NULL) question->response = keep(question->cli, question->kind, response);
+    question->reply = (const Fd__Reply *)(const void *)cli_keep(question->cli, &fd__reply__descriptor, &reply->base);
+    if (response != NULL) question->response = cli_keep(question->cli, question->kind, response);
 }
 
 static bool answered(void *owner) {
@@ -109,17 +107,28 @@ static void list_sites(struct cli *cli, const Fd__SignInResponse *person) {
     }
 }
 
-int cli_site(struct cli *cli, const Fd__Membership **membership) {
-    const Fd__SignInResponse *person = client_person(cli->client);
-    *membership = NULL;
+static const Fd__Membership *find_site(const struct cli *cli) {
+    const Fd__SignInResponse *person = client_known_person(cli->client);
+    const Fd__Membership *found = NULL;
     for (size_t i = 0; person != NULL && i < person->n_memberships; i++) {
         const Fd__Membership *one = person->memberships[i];
         if (one->site == NULL) continue;
         if (cli->site_code == NULL
                 ? person->n_memberships == 1
                 : strcmp(one->site->code, cli->site_code) == 0 || strcmp(one->site->id, cli->site_code) == 0)
-            *membership = one;
+            found = one;
     }
+    return found;
+}
+
+void cli_use_zone(struct cli *cli) {
+    const Fd__Membership *membership = find_site(cli);
+    if (membership != NULL) times_set_zone(membership->site->time_zone);
+}
+
+int cli_site(struct cli *cli, const Fd__Membership **membership) {
+    const Fd__SignInResponse *person = client_known_person(cli->client);
+    *membership = find_site(cli);
     if (*membership != NULL) {
         times_set_zone((*membership)->site->time_zone);
         return EXIT_OK;
@@ -134,21 +143,46 @@ int cli_site(struct cli *cli, const Fd__Membership **membership) {
     return EXIT_USAGE;
 }
 
+static void remember_people(struct cli *cli, const char *memo) {
+    struct bytes packed = {0};
+    if (message_append(&packed, &cli->people->base) == STATUS_OK)
+        client_remember(cli->client, memo, packed.data, packed.length);
+    bytes_free(&packed);
+}
+
+static void recall_people(struct cli *cli, const char *memo) {
+    struct bytes packed = {0};
+    ProtobufCMessage *people = NULL;
+    if (client_recall(cli->client, memo, &packed) &&
+        message_unpack_newer(&fd__list_people_response__descriptor, &cli->arena, packed.data, packed.length, &people,
+                             NULL) == STATUS_OK)
+        cli->people = (const Fd__ListPeopleResponse *)(const void *)people;
+    bytes_free(&packed);
+}
+
 void cli_people(struct cli *cli, const char *site_id) {
     if (cli->people_asked) return;
     cli->people_asked = true;
+    const char *memo = arena_printf(&cli->arena, "people %s", site_id);
+    if (memo == NULL) return;
+    if (client_line(cli->client) != CLIENT_LINE_UP) {
+        recall_people(cli, memo);
+        return;
+    }
     Fd__ListPeopleRequest request = FD__LIST_PEOPLE_REQUEST__INIT;
     const Fd__Reply *reply = NULL;
     Fd__ListPeopleResponse *response = NULL;
     if (cli_try(cli, "person.list", site_id, &request.base, &fd__list_people_response__descriptor, &response, &reply) ==
-        EXIT_OK)
+        EXIT_OK) {
         cli->people = response;
+        remember_people(cli, memo);
+    }
 }
 
 const char *cli_person_name(struct cli *cli, const char *id) {
     enum { SHORT_ID = 8 };
     if (text_empty(id)) return "";
-    const Fd__SignInResponse *self = client_person(cli->client);
+    const Fd__SignInResponse *self = client_known_person(cli->client);
     if (self != NULL && strcmp(self->person_id, id) == 0) return self->name;
     for (size_t i = 0; cli->people != NULL && i < cli->people->n_people; i++)
         if (strcmp(cli->people->people[i]->id, id) == 0) return cli->people->people[i]->name;
@@ -178,6 +212,10 @@ int cli_find_person(struct cli *cli, const char *site_id, const char *word, cons
         cli_error(cli, _("several people are called \"%s\": give the login"), word);
     else
         cli_error(cli, _("nobody on this site is called \"%s\""), word);
-    cli_hint(cli, "frontdesk people list");
+    if (client_line(cli->client) == CLIENT_LINE_UP)
+        cli_hint(cli, "frontdesk people list");
+    else
+        cli_hint(cli, "%s",
+                 _("the server is away: only people looked up before are known here; leave it out, or give the id"));
     return EXIT_USAGE;
 }

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/cli/live.h"
 #include "client/cli/show.h"
@@ -12,7 +13,7 @@
 #include "common/moment.h"
 #include "common/text.h"
 
-enum { FRAME_MS = 200, HEAD_ROWS = 3, FOOT_ROWS = 2, DRAW_ARENA_BYTES = 64 * 1024 * 1024 };
+enum { FRAME_MS = 200, HEAD_ROWS = 3, FOOT_ROWS = 2, WAITING_ROWS = 5, DRAW_ARENA_BYTES = 64 * 1024 * 1024 };
 
 struct board {
     struct live live;
@@ -47,6 +48,9 @@ static enum status append_head(struct cli *cli, const struct live *live, struct 
     const char *site = text_printable(&cli->arena, live->site->name);
     enum status status = bytes_printf(out, "%s  %s  ", site == NULL ? "" : site, now);
     if (status == STATUS_OK) status = paint_append(out, line_word(cli), up ? PAINT_GREEN : PAINT_RED, cli->colour);
+    const char *waiting = kept_summary(cli);
+    if (status == STATUS_OK && waiting[0] != '\0') status = bytes_append_text(out, _(", "));
+    if (status == STATUS_OK) status = paint_append(out, waiting, PAINT_YELLOW, cli->colour);
     if (status == STATUS_OK && !up && cli->why[0] != '\0') status = bytes_printf(out, " (%s)", cli->why);
     if (status == STATUS_OK && live_alarm(live))
         status = paint_append(out, _("  !! DEADLINES STAND STILL"), PAINT_RED, cli->colour);
@@ -59,10 +63,15 @@ static enum status compose(struct cli *cli, const struct live *live, size_t rows
     const struct model_case **cases = model_in_order(&live->model, &cli->arena);
     if (cases == NULL) return STATUS_TOO_LARGE;
     enum status status = append_head(cli, live, out);
-    size_t limit = rows > HEAD_ROWS + FOOT_ROWS ? rows - HEAD_ROWS - FOOT_ROWS : 0;
-    if (status == STATUS_OK && live->model.count == 0) return bytes_printf(out, "%s\n", _("nothing is open"));
-    if (status == STATUS_OK) status = show_cases(cli, &live->model, cases, live->model.count, limit, out);
-    return status;
+    struct outbox_counts counts = client_waiting_counts(cli->client);
+    size_t waiting = (size_t)counts.waiting + (size_t)counts.refused;
+    size_t taken = HEAD_ROWS + FOOT_ROWS + (rows == 0 || waiting < WAITING_ROWS ? waiting : WAITING_ROWS);
+    size_t limit = rows > taken ? rows - taken : 0;
+    if (status == STATUS_OK && live->model.count == 0) status = bytes_printf(out, "%s\n", _("nothing is open"));
+    if (status == STATUS_OK && live->model.count > 0)
+        status = show_cases(cli, &live->model, cases, live->model.count, limit, out);
+    /* What is here only stands below what is on the server. */
+    return status == STATUS_OK ? kept_append_lines(cli, rows == 0 ? 0 : WAITING_ROWS, out) : status;
 }
 
 /* Each drawing has memory of its own: a board stands for days. */
@@ -175,6 +184,7 @@ static int run_board(struct cli *cli, const struct cli_command *command, const s
     bool once = arguments_value(command, arguments, "once") != NULL || !cli->terminal || cli->json || cli->plain;
     struct board board = {0};
     int code = live_open(&board.live, cli);
+    if (code == EXIT_NO_LINE) return kept_print_offline(cli, code);
     if (code != EXIT_OK) return code;
     code = live_observe(&board.live);
     if (code == EXIT_OK) code = once ? print_once(cli, &board.live) : stand(&board);

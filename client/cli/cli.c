@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/core/store.h"
 #include "common/json.h"
@@ -120,12 +121,20 @@ static void on_blank(struct client *client, const Fd__Event *event) {
     if (cli->callbacks != NULL && cli->callbacks->on_blank != NULL) cli->callbacks->on_blank(client, event);
 }
 
+static void on_outbox(struct client *client, const struct outbox_item *item) {
+    struct cli *cli = cli_of(client);
+    cli->sent += item != NULL && item->state == OUTBOX_DONE;
+    cli->refused += item != NULL && item->state == OUTBOX_REFUSED;
+    if (cli->callbacks != NULL && cli->callbacks->on_outbox != NULL) cli->callbacks->on_outbox(client, item);
+}
+
 static const struct client_callbacks line_callbacks = {
     .on_line = on_line,
     .on_event = on_event,
     .on_reset = on_reset,
     .on_snapshot = on_snapshot,
     .on_blank = on_blank,
+    .on_outbox = on_outbox,
 };
 
 static void on_signal(uv_signal_t *signal, int number) {
@@ -174,6 +183,7 @@ int cli_begin(struct cli *cli) {
         return EXIT_USAGE;
     }
     if (cli->fresh_certificate) client_forget_pin(cli->client);
+    kept_tell_damaged(cli);
     return EXIT_OK;
 }
 
@@ -228,7 +238,10 @@ int cli_open(struct cli *cli) {
             (void)fprintf(stderr, _("waiting for %s:%d … %s\n"), cli->host, cli->port, cli->why);
         (void)cli_wait(cli, line_settled, cli, cli->timeout_ms - patience);
     }
-    return cli_line_trouble(cli);
+    int code = cli_line_trouble(cli);
+    /* What was written before comes before what is asked now. */
+    if (code == EXIT_OK) kept_send_waiting(cli);
+    return code;
 }
 
 static void on_client_closed(void *owner) {

@@ -20,6 +20,8 @@ struct cli {
     const char *desk;      /* NULL: that of the last sign-in */
     int64_t timeout_ms;
     bool json, plain, yes, help;
+    bool no_keep;          /* what cannot be sent now is not kept */
+    bool timeout_given;    /* timeout_ms is not the default */
     bool terminal, colour; /* of the standard output */
     bool fresh_certificate;
 
@@ -35,6 +37,7 @@ struct cli {
     void *watcher;                            /* of those callbacks */
     const Fd__ListPeopleResponse *people;     /* of the site, once asked for */
     bool people_asked;
+    int sent, refused; /* of what waited, by this run */
 };
 
 void cli_init(struct cli *cli);
@@ -57,11 +60,16 @@ int cli_ask(struct cli *cli, const char *operation, const char *site_id, const P
 /* The same without telling a refusal: *reply (in cli->arena) has it. NULL: no answer, told. */
 int cli_try(struct cli *cli, const char *operation, const char *site_id, const ProtobufCMessage *command,
             const ProtobufCMessageDescriptor *response_kind, void *response, const Fd__Reply **reply);
+/* What must outlive a callback, in cli->arena; NULL without memory. */
+ProtobufCMessage *cli_keep(struct cli *cli, const ProtobufCMessageDescriptor *kind, const ProtobufCMessage *message);
 int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply);
 
-/* The membership of --site, or the only one; sets the local time to the site's. */
+/* The membership of --site, or the only one; sets the local time to the site's. While the server is away those of the
+ * person who signed in last. */
 int cli_site(struct cli *cli, const Fd__Membership **membership);
-/* People of the site, for names. Not being allowed to see them leaves *people empty. */
+void cli_use_zone(struct cli *cli); /* the same for the time alone; nothing is told */
+/* People of the site, for names; while the server is away those it named last. Not being allowed to see them leaves
+ * *people empty. */
 void cli_people(struct cli *cli, const char *site_id);
 const char *cli_person_name(struct cli *cli, const char *id); /* a short id when not known */
 /* A login, a name or an id. EXIT_USAGE when nobody or several match. */

@@ -20,7 +20,8 @@ enum exit_code {
     EXIT_NO_LINE = 3,     /* no connection, or no answer in time */
     EXIT_CERTIFICATE = 4, /* the server's certificate has changed */
     EXIT_SIGN_IN = 5,     /* sign in first */
-    EXIT_PARTLY = 6,      /* some were refused (import) */
+    EXIT_PARTLY = 6,      /* some were refused (import, outbox send) */
+    EXIT_KEPT = 7,        /* saved on this machine, not sent yet */
 };
 
 struct cli_option {

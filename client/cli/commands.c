@@ -55,6 +55,11 @@
     X(desk_add)                                                                                                        \
     X(authority)                                                                                                       \
     X(import)                                                                                                          \
+    X(outbox_send)                                                                                                     \
+    X(outbox_show)                                                                                                     \
+    X(outbox_mend)                                                                                                     \
+    X(outbox_drop)                                                                                                     \
+    X(outbox)                                                                                                          \
     X(status)                                                                                                          \
     X(doctor)                                                                                                          \
     X(version)                                                                                                         \

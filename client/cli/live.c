@@ -54,12 +54,19 @@ static void on_snapshot(struct client *client, const Fd__Snapshot *snapshot) {
     if (live->on_seq != NULL) live->on_seq(live, snapshot->seq);
 }
 
+static void on_outbox(struct client *client, const struct outbox_item *item) {
+    struct live *live = live_of(client);
+    live->changed = true;
+    if (live->on_outbox != NULL) live->on_outbox(live, item);
+}
+
 static const struct client_callbacks callbacks = {
     .on_line = on_line,
     .on_event = on_event,
     .on_reset = on_reset,
     .on_snapshot = on_snapshot,
     .on_blank = on_blank,
+    .on_outbox = on_outbox,
 };
 
 static int name_people(struct live *live) {

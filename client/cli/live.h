@@ -18,7 +18,8 @@ struct live {
     void (*on_event)(struct live *live, const Fd__Event *event);
     void (*on_reset)(struct live *live, const Fd__Reset *reset);
     void (*on_line)(struct live *live, enum client_line line, const char *why);
-    void (*on_seq)(struct live *live, int64_t seq); /* of every entry, blank ones too */
+    void (*on_seq)(struct live *live, int64_t seq);                       /* of every entry, blank ones too */
+    void (*on_outbox)(struct live *live, const struct outbox_item *item); /* as of a client */
     void *owner;
 };
 

@@ -26,6 +26,7 @@ static int run_complaint_show(struct cli *cli, const struct cli_command *command
     const char *site_id = NULL;
     request.number = (char *)remote_number(cli, arguments->positionals[0], 'C');
     int code = open_site(cli, &site_id);
+    if (code == EXIT_OK) code = remote_name_as_server_does(cli, &request.base);
     if (code == EXIT_OK)
         code =
             cli_ask(cli, "complaint.get", site_id, &request.base, &fd__get_complaint_response__descriptor, &response);
@@ -106,6 +107,7 @@ static int run_visit_show(struct cli *cli, const struct cli_command *command, co
     const char *site_id = NULL;
     request.number = (char *)remote_number(cli, arguments->positionals[0], 'V');
     int code = open_site(cli, &site_id);
+    if (code == EXIT_OK) code = remote_name_as_server_does(cli, &request.base);
     if (code == EXIT_OK)
         code = cli_ask(cli, "visit.get", site_id, &request.base, &fd__get_visit_response__descriptor, &response);
     if (code != EXIT_OK || cli->json || response->visit == NULL)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/cli/arguments.h"
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/cli/show.h"
 #include "common/message.h"
@@ -14,6 +15,8 @@
 const char *remote_number(struct cli *cli, const char *text, char prefix) {
     size_t digits = strspn(text, "0123456789");
     if (prefix != 0 && digits > 0 && text[digits] == '\0') return arena_printf(&cli->arena, "%c-%s", prefix, text);
+    if (outbox_local_number(text) != 0)
+        return arena_printf(&cli->arena, "W-%lld", (long long)outbox_local_number(text));
     char *own = arena_string(&cli->arena, text);
     if (own != NULL && own[0] != '\0' && own[1] == '-') own[0] = (char)toupper((unsigned char)own[0]);
     return own;
@@ -88,6 +91,27 @@ int remote_show(struct cli *cli, const ProtobufCMessage *response) {
     return record == NULL ? EXIT_OK : show_line(cli, record);
 }
 
+int remote_name_as_server_does(struct cli *cli, ProtobufCMessage *message) {
+    static const char *const fields[] = {"number", "duplicate_of"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        const ProtobufCFieldDescriptor *field =
+            protobuf_c_message_descriptor_get_field_by_name(message->descriptor, fields[i]);
+        char **number = field == NULL ? NULL : message_field(message, field);
+        int64_t place = number == NULL ? 0 : outbox_local_number(*number);
+        char made[OUTBOX_NUMBER_BYTES];
+        if (place == 0) continue;
+        struct outbox *outbox = client_outbox(cli->client);
+        if (outbox == NULL || !outbox_number(outbox, place, made)) {
+            cli_error(cli, _("%s is not on the server yet, and this command cannot wait for it"), *number);
+            cli_hint(cli, "frontdesk outbox show %lld", (long long)place);
+            return EXIT_REFUSED;
+        }
+        *number = arena_string(&cli->arena, made);
+        if (*number == NULL) return EXIT_USAGE;
+    }
+    return EXIT_OK;
+}
+
 int remote_run(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {
     const struct cli_remote *remote = command->remote;
     ProtobufCMessage *message = message_new(&cli->arena, remote->request);
@@ -99,10 +123,15 @@ int remote_run(struct cli *cli, const struct cli_command *command, const struct 
     if (remote->confirm != NULL && !cli_confirm(cli, _(remote->confirm))) return EXIT_USAGE;
     const Fd__Membership *membership = NULL;
     ProtobufCMessage *response = NULL;
-    code = cli_open(cli);
+    bool waits = kept_may_wait(cli, remote->operation);
+    code = waits ? kept_open(cli) : cli_open(cli);
+    if (code == EXIT_NO_LINE) cli_hint(cli, "%s", _("nothing was saved: do it again when the server is there"));
     if (code == EXIT_OK) code = cli_site(cli, &membership);
     if (code == EXIT_OK) code = fill(cli, command, arguments, membership->site->id, message, true);
-    if (code == EXIT_OK)
+    if (code == EXIT_OK && !waits) code = remote_name_as_server_does(cli, message);
+    if (code == EXIT_OK && waits)
+        code = kept_ask(cli, remote->operation, membership->site->id, message, remote->response, &response);
+    else if (code == EXIT_OK)
         code = cli_ask(cli, remote->operation, membership->site->id, message, remote->response, &response);
-    return code == EXIT_OK ? remote_show(cli, response) : code;
+    return code == EXIT_OK && response != NULL ? remote_show(cli, response) : code;
 }

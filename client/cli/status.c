@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/cli/live.h"
 #include "client/cli/times.h"
@@ -50,7 +51,10 @@ static int print_text(struct cli *cli, const struct live *live, const struct fig
     const Fd__SignInResponse *self = client_person(cli->client);
     struct arena *arena = &cli->arena;
     int64_t ahead_ms = client_clock_ahead_ms(cli->client);
-    line(cli, _("line"), arena_printf(arena, "%s  %s:%d", _("online"), cli->host, cli->port));
+    const char *waiting = kept_summary(cli);
+    line(cli, _("line"),
+         arena_printf(arena, "%s%s%s  %s:%d", _("online"), waiting[0] == '\0' ? "" : _(", "), waiting, cli->host,
+                      cli->port));
     line(cli, _("server"), arena_printf(arena, "%s, %s %s", server->server, _("node"), server->node));
     line(cli, _("protocol"), arena_printf(arena, "%u", (unsigned)server->version));
     line(cli, _("clock"),
@@ -64,11 +68,16 @@ static int print_text(struct cli *cli, const struct live *live, const struct fig
     line(cli, _("deadlines"), live_alarm(live) ? alarm_words(cli, live) : _("looked after"));
     line(cli, _("calls waiting"), arena_printf(arena, "%d", client_waiting(cli->client)));
     line(cli, _("state directory"), cli->state_directory);
+    struct bytes out = {0};
+    if (kept_append_lines(cli, 0, &out) == STATUS_OK && out.length > 0) (void)fwrite(out.data, 1, out.length, stdout);
+    bytes_free(&out);
+    kept_tell_others(cli);
     return EXIT_OK;
 }
 
 static enum status append_json(struct cli *cli, const struct live *live, const struct figures *figures,
                                struct bytes *out) {
+    struct outbox_counts counts = client_waiting_counts(cli->client);
     enum status status = bytes_append_text(out, "{\"line\":\"up\",\"server\":");
     if (status == STATUS_OK) status = json_append_message(out, &client_server(cli->client)->base, false);
     if (status == STATUS_OK)
@@ -79,9 +88,11 @@ static enum status append_json(struct cli *cli, const struct live *live, const s
     if (status == STATUS_OK)
         status = bytes_printf(out,
                               ",\"open_complaints\":%zu,\"overdue\":%zu,\"visits\":%zu,\"alerts\":%zu,"
-                              "\"alerts_for_me\":%zu,\"deadlines_alarm\":%s,\"calls_waiting\":%d}\n",
+                              "\"alerts_for_me\":%zu,\"deadlines_alarm\":%s,\"calls_waiting\":%d,\"waiting\":%d,"
+                              "\"refused\":%d}\n",
                               figures->complaints, figures->overdue, figures->visits, figures->alerts, figures->mine,
-                              live_alarm(live) ? "true" : "false", client_waiting(cli->client));
+                              live_alarm(live) ? "true" : "false", client_waiting(cli->client), counts.waiting,
+                              counts.refused);
     return status;
 }
 
@@ -98,6 +109,7 @@ static int run_status(struct cli *cli, const struct cli_command *command, const 
     (void)arguments;
     struct live live;
     int code = live_open(&live, cli);
+    if (code == EXIT_NO_LINE) return kept_print_offline(cli, code);
     if (code != EXIT_OK) return code;
     code = live_observe(&live);
     if (code == EXIT_OK) {

@@ -17,7 +17,8 @@ const struct exit_line exit_lines[] = {
     {EXIT_NO_LINE,     N_("no line to the server, or no answer in time")                   },
     {EXIT_CERTIFICATE, N_("the server's certificate has changed")                          },
     {EXIT_SIGN_IN,     N_("sign in first")                                                 },
-    {EXIT_PARTLY,      N_("some rows were refused (import)")                               },
+    {EXIT_PARTLY,      N_("some were refused (import, outbox send)")                       },
+    {EXIT_KEPT,        N_("saved on this machine, not sent yet: the server is away")       },
     {0,                NULL                                                                },
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/kept.h"
 #include "client/cli/language.h"
 #include "client/cli/live.h"
 #include "client/cli/show.h"
@@ -134,10 +135,34 @@ static void on_reset(struct live *live, const Fd__Reset *reset) {
     flush(&out, status);
 }
 
+static void print_waiting_json(struct cli *cli) {
+    struct outbox_counts counts = client_waiting_counts(cli->client);
+    (void)printf("{\"outbox\":{\"waiting\":%d,\"refused\":%d}}\n", counts.waiting, counts.refused);
+    (void)fflush(stdout);
+}
+
+static void tell_waiting(struct cli *cli) {
+    const char *waiting = kept_summary(cli);
+    const char *word = client_line(cli->client) == CLIENT_LINE_UP ? _("online") : _("OFFLINE");
+    if (waiting[0] != '\0') cli_error(cli, "%s%s%s", word, _(", "), waiting);
+}
+
 /* On stderr: the standard output has entries only. */
 static void on_line(struct live *live, enum client_line line, const char *why) {
     if (line == CLIENT_LINE_DOWN && why[0] != '\0') cli_error(live->cli, _("the line is lost: %s; trying again"), why);
     if (line == CLIENT_LINE_UP) cli_error(live->cli, _("the line is back"));
+    if (line == CLIENT_LINE_DOWN && why[0] != '\0') tell_waiting(live->cli);
+}
+
+static void on_outbox(struct live *live, const struct outbox_item *item) {
+    struct cli *cli = live->cli;
+    if (cli->json) {
+        print_waiting_json(cli);
+        return;
+    }
+    if (item == NULL || item->state != OUTBOX_DONE) tell_waiting(cli);
+    if (item != NULL && item->state == OUTBOX_DONE)
+        cli_error(cli, _("W-%lld  sent  %s"), (long long)item->position, item->number);
 }
 
 static bool is_finished(void *owner) {
@@ -182,6 +207,7 @@ static int run_watch(struct cli *cli, const struct cli_command *command, const s
     watch.live.on_event = on_event;
     watch.live.on_reset = on_reset;
     watch.live.on_seq = on_seq;
+    watch.live.on_outbox = on_outbox;
     if (arguments_value(command, arguments, "resume") == NULL) client_forget_cursor(cli->client, watch.live.site->id);
     if (client_subscribe(cli->client, watch.live.site->id) != STATUS_OK) code = EXIT_USAGE;
     bool done = code == EXIT_OK && cli_wait(cli, is_finished, &watch, seconds * 1000);
@@ -195,9 +221,9 @@ const struct cli_command command_watch = {
     .path = "watch",
     .synopsis = "",
     .summary = N_("live events, one line each"),
-    .details =
-        N_("Begins with now; RESET says that what came before does not count any more. With --json each line is an "
-           "object with either \"event\" and \"record\", or \"reset\"."),
+    .details = N_(
+        "Begins with now; RESET says that what came before does not count any more. With --json each line is an "
+        "object with either \"event\" and \"record\", or \"reset\", or \"outbox\" when what waits here has changed."),
     .options = watch_options,
     .run = run_watch,
 };
