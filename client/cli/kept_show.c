@@ -29,15 +29,27 @@ const char *kept_kind(const struct outbox_kind *kind) {
     return kind->operation;
 }
 
-static struct {
+struct look {
     const char *word, *sign, *label;
     enum paint paint;
-} const states[] = {
-    [OUTBOX_WAITING] = {"waiting", ".", N_("waiting"),   PAINT_YELLOW},
-    [OUTBOX_SENT] = {"sent",    "?", N_("no answer"), PAINT_YELLOW},
-    [OUTBOX_REFUSED] = {"refused", "!", N_("refused"),   PAINT_RED   },
-    [OUTBOX_HELD] = {"held",    "=", N_("held"),      PAINT_RED   },
 };
+
+static struct look look_of(const struct outbox_item *item) {
+    static const struct look looks[] = {
+        [OUTBOX_WAITING] = {"waiting", ".", N_("waiting"),   PAINT_YELLOW},
+        [OUTBOX_SENT] = {"sent",    "?", N_("no answer"), PAINT_YELLOW},
+        [OUTBOX_REFUSED] = {"refused", "!", N_("refused"),   PAINT_RED   },
+        [OUTBOX_HELD] = {"held",    "=", N_("held"),      PAINT_RED   },
+    };
+    struct look look = looks[item->state];
+    /* As long as an emergency waits here, nobody has been told of it: that must not look like the rest. */
+    if (item->state == OUTBOX_WAITING && outbox_kind_alarms(item->kind, item->body, item->length)) {
+        look.sign = "!!";
+        look.label = N_("NOT REPORTED");
+        look.paint = PAINT_RED;
+    }
+    return look;
+}
 
 bool kept_is_own(const struct cli *cli, const struct outbox_item *item) {
     const Fd__SignInResponse *person = client_known_person(cli->client);
@@ -102,8 +114,9 @@ static void append_line(void *owner, const struct outbox_item *item) {
     listing->count++;
     kept_place(item->position, place);
     times_short(item->made_at_ms, cli_now_ms(cli), at);
-    const char *state = arena_printf(&cli->arena, "%s %s", states[item->state].sign, _(states[item->state].label));
-    listing->status = paint_append(listing->out, state == NULL ? "" : state, states[item->state].paint, cli->colour);
+    struct look look = look_of(item);
+    const char *state = arena_printf(&cli->arena, "%s %s", look.sign, _(look.label));
+    listing->status = paint_append(listing->out, state == NULL ? "" : state, look.paint, cli->colour);
     if (listing->status != STATUS_OK) return;
     const char *line =
         arena_printf(&cli->arena, "  %s  %s  %s  %s", place, at, kept_kind(item->kind), kept_what(cli, item));
@@ -125,9 +138,10 @@ static void add_row(void *owner, const struct outbox_item *item) {
     if (!kept_is_own(cli, item)) return;
     kept_place(item->position, place);
     times_short(item->made_at_ms, cli_now_ms(cli), at);
-    table_add(listing->table, states[item->state].sign, states[item->state].paint);
+    struct look look = look_of(item);
+    table_add(listing->table, look.sign, look.paint);
     table_add(listing->table, arena_string(&cli->arena, place), PAINT_BOLD);
-    table_add(listing->table, _(states[item->state].label), states[item->state].paint);
+    table_add(listing->table, _(look.label), look.paint);
     table_add(listing->table, arena_string(&cli->arena, at), PAINT_NONE);
     table_add(listing->table, kept_kind(item->kind), PAINT_NONE);
     table_add(listing->table, kept_what(cli, item), PAINT_NONE);
@@ -192,7 +206,7 @@ enum status kept_append_json(struct cli *cli, const struct outbox_item *item, bo
     const ProtobufCMessage *message = own && whole ? unpack(cli, item) : NULL;
     enum status status =
         bytes_printf(out, "{\"place\":\"W-%" PRId64 "\",\"state\":\"%s\",\"operation\":\"%s\",\"site_id\":\"%s\"",
-                     item->position, states[item->state].word, item->kind->operation, item->site_id);
+                     item->position, look_of(item).word, item->kind->operation, item->site_id);
     if (status == STATUS_OK && !own) status = append_text(out, "person", item->person_name);
     if (status == STATUS_OK) status = append_moment(out, "made_at", item->made_at_ms);
     if (status == STATUS_OK) status = append_moment(out, "received_at", item->received_at_ms);

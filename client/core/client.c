@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/core/submission.h"
 #include "common/check.h"
 #include "common/log.h"
 #include "common/message.h"
@@ -217,7 +218,7 @@ enum status client_submit(struct client *client, const char *operation, const ch
     enum status status = STATUS_UNAVAILABLE;
     bool kept = client->sender.outbox != NULL && outbox_kind_of(operation) != NULL;
     if (client->closing) return STATUS_UNAVAILABLE;
-    if (kept) status = sender_submit(&client->sender, operation, site_id, command, on_reply, on_kept, owner);
+    if (kept) status = submission_add(&client->sender, operation, site_id, command, on_reply, on_kept, owner);
     /* A full disk at the desk is no reason to turn a customer away while the server is there. */
     bool direct = !kept || (status == STATUS_UNAVAILABLE && client->line.state == CLIENT_LINE_UP &&
                             client_waiting_counts(client).waiting == 0);
@@ -225,7 +226,7 @@ enum status client_submit(struct client *client, const char *operation, const ch
 }
 
 void client_keep(struct client *client, void *owner) {
-    sender_keep(&client->sender, owner);
+    submissions_keep(&client->sender, owner);
 }
 
 struct outbox *client_outbox(struct client *client) {
@@ -244,7 +245,7 @@ void client_send_waiting(struct client *client) {
 
 void client_forget_calls(struct client *client, void *owner) {
     calls_forget(&client->calls, owner);
-    sender_forget(&client->sender, owner);
+    submissions_forget(&client->sender, owner);
 }
 
 enum status client_sign_in(struct client *client, const char *login, const char *password, client_on_reply on_reply,

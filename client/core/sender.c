@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/core/client.h"
+#include "client/core/submission.h"
 #include "common/log.h"
 #include "common/message.h"
 #include "common/moment.h"
@@ -15,24 +16,15 @@ enum { LOOK_MS = 1000, BUSY_LOOK_MS = 50, TROUBLE_MS = 2000 };
 /* The server remembers keys for 24 h; what may have been done before that is not sent again unasked. */
 static const int64_t key_good_ms = 23 * HOUR_MS;
 
-struct submission {
-    struct list node;
-    int64_t position;
-    int64_t until_ms; /* by the loop's clock: then it is said to be kept, unless the line is there */
-    char person_id[UUID_TEXT_BYTES];
-    client_on_reply on_reply;
-    client_on_kept on_kept;
-    void *owner;
-};
-
-static int64_t now_of(const struct sender *sender) {
+int64_t sender_now_ms(const struct sender *sender) {
     return (int64_t)uv_now(sender->client->loop);
 }
 
 static bool may_send(const struct sender *sender) {
     const struct client *client = sender->client;
     return sender->outbox != NULL && !client->closing && client->line.state == CLIENT_LINE_UP && !sender->rests &&
-           client->person != NULL && !client->person->password_must_change && now_of(sender) >= sender->not_before_ms;
+           client->person != NULL && !client->person->password_must_change &&
+           sender_now_ms(sender) >= sender->not_before_ms;
 }
 
 static void tell(struct sender *sender, const struct outbox_item *item) {
@@ -40,84 +32,17 @@ static void tell(struct sender *sender, const struct outbox_item *item) {
     if (!client->closing && client->callbacks.on_outbox != NULL) client->callbacks.on_outbox(client, item);
 }
 
-static struct submission *submission_of(struct sender *sender, int64_t position) {
-    list_each(node, &sender->submissions) {
-        struct submission *submission = list_item(node, struct submission, node);
-        if (submission->position == position) return submission;
-    }
-    return NULL;
-}
-
-/* Takes a copy of what the list needs after the callbacks: the row may be gone by then. */
-static struct submission take_submission(struct submission *submission) {
-    struct submission taken = *submission;
-    list_remove(&submission->node);
-    free(submission);
-    return taken;
-}
-
-static void on_kept_item(void *owner, const struct outbox_item *item) {
-    const struct submission *submission = owner;
-    submission->on_kept(submission->owner, item);
-}
-
-/* What another program of this person has sent, or has been refused, is told as if it were this one's. */
-static void settle(struct sender *sender, struct submission *found) {
-    struct submission submission = take_submission(found);
-    char number[OUTBOX_NUMBER_BYTES];
-    if (outbox_find(sender->outbox, submission.position, on_kept_item, &submission)) return;
-    (void)outbox_number(sender->outbox, submission.position, number);
-    struct outbox_item gone = {.position = submission.position, .state = OUTBOX_DONE, .number = number};
-    submission.on_kept(submission.owner, &gone);
-}
-
-struct glance {
-    enum outbox_state state;
-    bool seen;
-};
-
-static void on_glance(void *owner, const struct outbox_item *item) {
-    *(struct glance *)owner = (struct glance){item->state, true};
-}
-
-static bool is_settled(struct sender *sender, const struct submission *submission) {
-    const struct client *client = sender->client;
-    enum client_line line = client->line.state;
-    struct glance glance = {OUTBOX_DONE, false};
-    if (sender->sending == submission->position) return false;
-    (void)outbox_find(sender->outbox, submission->position, on_glance, &glance);
-    if (!glance.seen || glance.state == OUTBOX_REFUSED || glance.state == OUTBOX_HELD) return true;
-    if (line == CLIENT_LINE_STRANGER) return !calls_signing_in(&client->calls);
-    if (line == CLIENT_LINE_UP)
-        return sender->rests || client->person->password_must_change ||
-               strcmp(client->person->person_id, submission->person_id) != 0;
-    return line == CLIENT_LINE_REFUSED || now_of(sender) >= submission->until_ms;
-}
-
-static void settle_some(struct sender *sender) {
-    for (bool again = true; again;) {
-        again = false;
-        list_each(node, &sender->submissions) {
-            struct submission *submission = list_item(node, struct submission, node);
-            if (!is_settled(sender, submission)) continue;
-            settle(sender, submission);
-            again = true; /* the callback may have changed the list */
-            break;
-        }
-    }
-}
-
 static void on_look(uv_timer_t *timer) {
     struct sender *sender = timer->data;
     if (sender->outbox == NULL) return;
     if (outbox_changed(sender->outbox)) tell(sender, NULL);
     sender_turn(sender);
-    settle_some(sender);
+    submissions_settle(sender);
     bool busy = !list_empty(&sender->submissions);
     if (sender->timer_open) uv_timer_start(timer, on_look, busy ? BUSY_LOOK_MS : LOOK_MS, 0);
 }
 
-static void look_soon(struct sender *sender) {
+void sender_look_soon(struct sender *sender) {
     if (sender->timer_open) uv_timer_start(&sender->look, on_look, BUSY_LOOK_MS, 0);
 }
 
@@ -143,8 +68,7 @@ void sender_start(struct sender *sender) {
 void sender_close(struct sender *sender, uv_close_cb on_timer_closed) {
     sender->timer_open = false;
     uv_close((uv_handle_t *)&sender->look, on_timer_closed);
-    while (!list_empty(&sender->submissions))
-        settle(sender, list_item(sender->submissions.next, struct submission, node));
+    submissions_settle_all(sender);
 }
 
 void sender_free(struct sender *sender) {
@@ -211,19 +135,20 @@ static void on_told_item(void *owner, const struct outbox_item *item) {
     tell(owner, item);
 }
 
+void sender_tell_item(struct sender *sender, int64_t position) {
+    (void)outbox_find(sender->outbox, position, on_told_item, sender);
+}
+
 /* The refusal of one that somebody waits for is theirs; that of one that was kept stays until it is looked at. */
 static void refused(struct sender *sender, int64_t position, const Fd__Reply *reply) {
-    struct submission *found = submission_of(sender, position);
     if (outbox_refused(sender->outbox, position, (enum status)reply->status, reply->message, reply->field) != STATUS_OK)
-        sender->not_before_ms = now_of(sender) + TROUBLE_MS;
-    if (found != NULL && found->on_reply != NULL) {
-        struct submission submission = take_submission(found);
-        submission.on_reply(submission.owner, reply, NULL);
+        sender->not_before_ms = sender_now_ms(sender) + TROUBLE_MS;
+    if (submission_answer(sender, position, reply, NULL)) {
         outbox_told(sender->outbox, position);
         tell(sender, NULL);
         return;
     }
-    (void)outbox_find(sender->outbox, position, on_told_item, sender);
+    sender_tell_item(sender, position);
 }
 
 static void refused_here(struct sender *sender, int64_t position, enum status status, const char *message) {
@@ -238,15 +163,11 @@ static void answered(struct sender *sender, int64_t position, const struct outbo
     const char *number = kind->creates ? outbox_kind_number(kind, response) : "";
     if (outbox_done(sender->outbox, position, number) != STATUS_OK) {
         /* Asked again under the same key it gets the same answer, and this has another chance. */
-        sender->not_before_ms = now_of(sender) + TROUBLE_MS;
+        sender->not_before_ms = sender_now_ms(sender) + TROUBLE_MS;
         return;
     }
-    struct submission *found = submission_of(sender, position);
     struct outbox_item done = {.position = position, .state = OUTBOX_DONE, .kind = kind, .number = number};
-    if (found != NULL) {
-        struct submission submission = take_submission(found);
-        if (submission.on_reply != NULL) submission.on_reply(submission.owner, reply, response);
-    }
+    (void)submission_answer(sender, position, reply, response);
     tell(sender, &done);
 }
 
@@ -270,7 +191,7 @@ static void on_answer(void *owner, const Fd__Reply *reply, const ProtobufCMessag
     default: refused(sender, position, reply); break;
     }
     sender_turn(sender);
-    if (!sender->client->closing) settle_some(sender);
+    if (!sender->client->closing) submissions_settle(sender);
 }
 
 static enum status send_parcel(struct sender *sender, struct parcel *parcel) {
@@ -313,8 +234,8 @@ void sender_turn(struct sender *sender) {
         bool sends = found && sender->locked && parcel.kind != NULL;
         enum status status = sends ? send_parcel(sender, &parcel) : STATUS_NOT_FOUND;
         parcel_free(&parcel);
-        if (found && !sender->locked) look_soon(sender);
-        if (sends && status != STATUS_OK) sender->not_before_ms = now_of(sender) + TROUBLE_MS;
+        if (found && !sender->locked) sender_look_soon(sender);
+        if (sends && status != STATUS_OK) sender->not_before_ms = sender_now_ms(sender) + TROUBLE_MS;
         if (status != STATUS_OK) break;
     }
     if (sender->sending == 0) let_go(sender);
@@ -323,7 +244,7 @@ void sender_turn(struct sender *sender) {
 void sender_on_up(struct sender *sender) {
     sender->rests = false;
     sender_turn(sender);
-    if (sender->outbox != NULL) look_soon(sender);
+    if (sender->outbox != NULL) sender_look_soon(sender);
 }
 
 void sender_on_lost(struct sender *sender) {
@@ -331,76 +252,5 @@ void sender_on_lost(struct sender *sender) {
     if (sender->sending != 0) calls_forget(&sender->client->calls, sender);
     sender->sending = 0;
     let_go(sender);
-    list_each(node, &sender->submissions) list_item(node, struct submission, node)->until_ms =
-        now_of(sender) + sender->patience_ms;
-}
-
-static enum status put(struct sender *sender, struct outbox_item *item, const ProtobufCMessage *command,
-                       const Fd__SignInResponse *person) {
-    struct bytes body = {0};
-    char key[UUID_TEXT_BYTES];
-    item->made_at_ms = moment_now_ms();
-    uuid_make(key, item->made_at_ms);
-    enum status status = message_append(&body, command);
-    item->key = key;
-    item->person_id = person->person_id;
-    item->person_name = person->name;
-    item->body = body.data;
-    item->length = body.length;
-    if (status == STATUS_OK && item->kind->received != NULL &&
-        outbox_kind_received_ms(item->kind, body.data, body.length) == 0)
-        item->received_at_ms = item->made_at_ms;
-    if (status == STATUS_OK) status = outbox_put(sender->outbox, item);
-    if (body.data != NULL) sodium_memzero(body.data, body.capacity);
-    bytes_free(&body);
-    return status;
-}
-
-enum status sender_submit(struct sender *sender, const char *operation, const char *site_id,
-                          const ProtobufCMessage *command, client_on_reply on_reply, client_on_kept on_kept,
-                          void *owner) {
-    const Fd__SignInResponse *person = client_known_person(sender->client);
-    struct outbox_item item = {.kind = outbox_kind_of(operation), .site_id = site_id};
-    if (person == NULL) return STATUS_UNAUTHENTICATED;
-    if (calls_too_large(&sender->client->calls, protobuf_c_message_get_packed_size(command))) return STATUS_TOO_LARGE;
-    struct submission *submission = calloc(1, sizeof *submission);
-    if (submission == NULL) return STATUS_TOO_LARGE;
-    enum status status = put(sender, &item, command, person);
-    if (status != STATUS_OK) {
-        free(submission);
-        return status;
-    }
-    *submission = (struct submission){.position = item.position,
-                                      .until_ms = now_of(sender) + sender->patience_ms,
-                                      .on_reply = on_reply,
-                                      .on_kept = on_kept,
-                                      .owner = owner};
-    (void)snprintf(submission->person_id, sizeof submission->person_id, "%s", person->person_id);
-    list_append(&sender->submissions, &submission->node);
-    (void)outbox_find(sender->outbox, item.position, on_told_item, sender);
-    sender_turn(sender);
-    look_soon(sender);
-    return STATUS_OK;
-}
-
-void sender_keep(struct sender *sender, const void *owner) {
-    for (bool again = true; again;) {
-        again = false;
-        list_each(node, &sender->submissions) {
-            struct submission *submission = list_item(node, struct submission, node);
-            if (submission->owner != owner) continue;
-            settle(sender, submission);
-            again = true;
-            break;
-        }
-    }
-}
-
-void sender_forget(struct sender *sender, const void *owner) {
-    list_each_safe(node, &sender->submissions) {
-        struct submission *submission = list_item(node, struct submission, node);
-        if (submission->owner != owner) continue;
-        list_remove(&submission->node);
-        free(submission);
-    }
+    submissions_wait_anew(sender);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Takes what waits in the outbox to the server, one after the other, while the line is UP; and tells whoever submitted
- * something what became of it, or that it is kept. */
+/* Takes what waits in the outbox to the server, one after the other, while the line is UP. */
 #ifndef FRONTDESK_CLIENT_CORE_SENDER_H
 #define FRONTDESK_CLIENT_CORE_SENDER_H
 
@@ -34,13 +33,11 @@ void sender_start(struct sender *sender); /* its timer */
 void sender_close(struct sender *sender, uv_close_cb on_timer_closed);
 void sender_free(struct sender *sender); /* after the timer is closed, or was never started */
 
-MUST_USE enum status sender_submit(struct sender *sender, const char *operation, const char *site_id,
-                                   const ProtobufCMessage *command, client_on_reply on_reply, client_on_kept on_kept,
-                                   void *owner);
-void sender_keep(struct sender *sender, const void *owner);
-void sender_forget(struct sender *sender, const void *owner);
 void sender_on_up(struct sender *sender);
 void sender_on_lost(struct sender *sender);
-void sender_turn(struct sender *sender); /* sends the next one, if there is one and it may go */
+void sender_look_soon(struct sender *sender);
+void sender_tell_item(struct sender *sender, int64_t position); /* to on_outbox */
+int64_t sender_now_ms(const struct sender *sender);             /* the loop's clock */
+void sender_turn(struct sender *sender);                        /* sends the next one, if there is one and it may go */
 
 #endif

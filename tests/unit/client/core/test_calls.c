@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* covers client/core/calls.c: one key until answered */
 #include "frontdesk/v1/complaint.pb-c.h"
-#include "tests/unit/client/core/fake_server.h"
+#include "tests/unit/client/core/heard.h"
 
 static void lost_call_is_sent_again_under_its_key(void **state) {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* covers client/core/client.c and line.c: greeting, pin, signing in, resuming, silence, coming back */
-#include "tests/unit/client/core/fake_server.h"
+#include "tests/unit/client/core/heard.h"
 
 static void stranger_signs_in_and_later_resumes(void **state) {
     (void)state;

@@ -141,6 +141,28 @@ static void memory_needs_no_directory(void **state) {
     store_close(store);
 }
 
+static void what_the_server_said_is_remembered_until_signing_out(void **state) {
+    (void)state;
+    struct bytes out = {0};
+    struct store *store = open_store("a:1");
+    assert_false(store_recall(store, "person", &out));
+    store_remember(store, "person", "one", 3);
+    store_remember(store, "person", "a\0b", 3);
+    store_close(store);
+    store = open_store("b:2");
+    assert_false(store_recall(store, "person", &out));
+    store_close(store);
+    store = open_store("a:1");
+    assert_true(store_recall(store, "person", &out));
+    assert_int_equal(out.length, 3);
+    assert_memory_equal(out.data, "a\0b", 3);
+    store_forget_all(store);
+    bytes_clear(&out);
+    assert_false(store_recall(store, "person", &out));
+    store_close(store);
+    bytes_free(&out);
+}
+
 static void unusable_directory_is_told(void **state) {
     (void)state;
     char path[96], why[256] = "";
@@ -185,6 +207,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(each_server_has_its_own, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(token_has_one_holder_at_a_time, make_directory, remove_directory),
         cmocka_unit_test(memory_needs_no_directory),
+        cmocka_unit_test_setup_teardown(what_the_server_said_is_remembered_until_signing_out, make_directory,
+                                        remove_directory),
         cmocka_unit_test_setup_teardown(unusable_directory_is_told, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(ledger_remembers_by_site, make_directory, remove_directory),
     };

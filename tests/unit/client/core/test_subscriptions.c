@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* covers client/core/subscriptions.c: every entry once and in order, or asked for again */
-#include "tests/unit/client/core/fake_server.h"
+#include "tests/unit/client/core/heard.h"
 
 static void follow(struct heard *heard, struct fake_server *server, bool kept) {
     heard_open(heard, server, kept);
