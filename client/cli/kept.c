@@ -117,12 +117,14 @@ static void tell_kept(struct cli *cli, const struct outbox_item *item) {
         print_kept_json(cli, item);
         return;
     }
-    (void)printf(sent ? _("%s  saved on this machine, sent but not answered: %s, %s\n")
-                      : _("%s  saved on this machine, NOT sent yet: %s, %s\n"),
-                 place, kept_kind(item->kind), kept_what(cli, item));
-    cli_hint(
-        cli, "%s",
-        _("it goes out, once, with the next command that reaches the server; to wait for it: frontdesk outbox send"));
+    const char *told = arena_printf(&cli->arena,
+                                    sent ? _("%s  saved on this machine, sent but not answered: %s, %s")
+                                         : _("%s  saved on this machine, NOT sent yet: %s, %s"),
+                                    place, kept_kind(item->kind), kept_what(cli, item));
+    size_t columns = terminal_columns();
+    if (told != NULL && columns > 0) told = text_fit(&cli->arena, told, columns);
+    (void)printf("%s\n", told == NULL ? place : told);
+    cli_hint(cli, "%s", _("the next command that reaches the server sends it; or: frontdesk outbox send"));
 }
 
 static void tell_elsewhere(struct cli *cli, const struct outbox_item *item) {

@@ -54,8 +54,7 @@ static int run_outbox(struct cli *cli, const struct cli_command *command, const 
     code = finish(&listing.out, kept_append_table(cli, &listing.out));
     if (counts.waiting + counts.refused == 0) code = show_nothing(cli, _("nothing waits here: all is on the server"));
     if (counts.refused > 0)
-        cli_hint(cli, "%s",
-                 _("mend one: frontdesk outbox mend W-N FIELD=VALUE; or drop it: frontdesk outbox drop W-N"));
+        cli_hint(cli, "%s", _("mend: frontdesk outbox mend W-N FIELD=VALUE; drop: frontdesk outbox drop W-N"));
     if (counts.waiting > 0) cli_hint(cli, "%s", _("wait until they are sent: frontdesk outbox send"));
     kept_tell_others(cli);
     if (counts.elsewhere > 0) cli_error(cli, _("%d wait for another server: name it with --server"), counts.elsewhere);
