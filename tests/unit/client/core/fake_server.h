@@ -201,7 +201,7 @@ static void fake_on_request(struct fake_line *line, const Fd__Request *request) 
     seen->id = request->id;
     seen->line = (size_t)(line - server->lines);
     assert_true(request->body.len <= sizeof seen->body);
-    memcpy(seen->body, request->body.data, request->body.len);
+    if (request->body.len > 0) memcpy(seen->body, request->body.data, request->body.len);
     seen->length = request->body.len;
     Fd__SignOutResponse empty = FD__SIGN_OUT_RESPONSE__INIT;
     if (server->deaf) {
