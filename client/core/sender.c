@@ -83,9 +83,8 @@ static void let_go(struct sender *sender) {
 
 /* One row on its way: a copy, since the row changes under it. */
 struct parcel {
-    struct sender *sender;
     const struct outbox_kind *kind;
-    int64_t position, made_at_ms, received_at_ms, sent_at_ms, depends_on;
+    int64_t position, received_at_ms, sent_at_ms, depends_on;
     char key[UUID_TEXT_BYTES], site_id[UUID_TEXT_BYTES];
     struct bytes body;
     enum status status;
@@ -95,7 +94,6 @@ static void read_parcel(void *owner, const struct outbox_item *item) {
     struct parcel *parcel = owner;
     parcel->kind = item->kind;
     parcel->position = item->position;
-    parcel->made_at_ms = item->made_at_ms;
     parcel->received_at_ms = item->received_at_ms;
     parcel->sent_at_ms = item->sent_at_ms;
     parcel->depends_on = item->depends_on;
@@ -223,7 +221,7 @@ static enum status send_parcel(struct sender *sender, struct parcel *parcel) {
 void sender_turn(struct sender *sender) {
     if (sender->sending != 0) return;
     while (may_send(sender) && sender->sending == 0) {
-        struct parcel parcel = {.sender = sender};
+        struct parcel parcel = {0};
         bool found = outbox_next(sender->outbox, sender->client->person->person_id, read_parcel, &parcel);
         if (found && !sender->locked && outbox_lock(sender->outbox)) {
             /* Looked up again: until now another program was sending. */
