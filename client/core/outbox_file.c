@@ -33,13 +33,13 @@ static const char schema[] =
     "create index if not exists outbox_depends on outbox (depends_on);"
     "create table if not exists made (position integer primary key, server text not null, number text not null);";
 
-static void bind(sqlite3_stmt *statement, const char *kinds, va_list values) {
+static void bind(sqlite3_stmt *statement, const char *kinds, va_list *values) {
     for (int i = 1; *kinds != '\0'; kinds++, i++) {
-        if (*kinds == 's') sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_TRANSIENT);
-        if (*kinds == 'i') sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+        if (*kinds == 's') sqlite3_bind_text(statement, i, va_arg(*values, const char *), -1, SQLITE_TRANSIENT);
+        if (*kinds == 'i') sqlite3_bind_int64(statement, i, va_arg(*values, int64_t));
         if (*kinds != 'b') continue;
-        const void *data = va_arg(values, const void *);
-        size_t length = va_arg(values, size_t);
+        const void *data = va_arg(*values, const void *);
+        size_t length = va_arg(*values, size_t);
         sqlite3_bind_blob64(statement, i, length == 0 ? "" : data, length, SQLITE_TRANSIENT);
     }
 }
@@ -59,7 +59,7 @@ int outbox_run(struct outbox *outbox, const char *sql, void (*read)(sqlite3_stmt
     if (result == SQLITE_OK) {
         va_list values;
         va_start(values, kinds);
-        bind(statement, kinds, values);
+        bind(statement, kinds, &values);
         va_end(values);
         while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
             last = SQLITE_ROW;

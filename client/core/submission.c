@@ -121,6 +121,8 @@ static enum status put(struct sender *sender, struct outbox_item *item, const Pr
         outbox_kind_received_ms(item->kind, body.data, body.length) == 0)
         item->received_at_ms = item->made_at_ms;
     if (status == STATUS_OK) status = outbox_put(sender->outbox, item);
+    item->key = NULL; /* they end here */
+    item->body = NULL;
     if (body.data != NULL) sodium_memzero(body.data, body.capacity);
     bytes_free(&body);
     return status;

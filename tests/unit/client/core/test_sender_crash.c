@@ -41,7 +41,7 @@ static int on_commit(void *owner, sqlite3 *database, const char *name, int pages
 static void after_a_crash_at_any_step_everything_is_there_once_and_in_order(void **state) {
     (void)state;
     static const char *const words[] = {"one", "two", "three"};
-    struct outcome outcomes[3];
+    struct outcome outcomes[3] = {0};
     char local[32], path[2 * FAKE_PATH_BYTES], from[2 * FAKE_PATH_BYTES];
     cut_count = submitted = 0;
     open_offline();
