@@ -22,7 +22,9 @@ struct config {
     int64_t handshake_ms, sign_in_ms, frame_ms, ping_ms, dead_ms, stalled_ms;
     int64_t output_bytes, output_mark_bytes;
     int64_t requests_in_flight, frames_per_turn, strangers, connections;
-    int64_t drain_ms;
+    int64_t drain_ms, spread_ms;
+    int64_t audit_anchor_ms, audit_anchor_bytes;
+    bool audit_anchor_log;
     int64_t session_lifetime_ms;
     int64_t journal_keep_ms;
     bool timers_enabled;

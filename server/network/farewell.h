@@ -41,6 +41,8 @@
       "sign-ins of this account were ended: yours is checked again")                                                   \
     X(AWAY, UNAVAILABLE, RETRY, "something needed is away", "服务暂时不可用，请稍后再试",                              \
       "the service is away for the moment: come later")                                                                \
+    X(DRAINED, UNAVAILABLE, RETRY, "the server sends its clients elsewhere",                                           \
+      "本服务器暂停接待，请连接其他服务器或稍后再连", "this server lets its clients go: connect elsewhere or later")   \
     X(STOPPING, UNAVAILABLE, RETRY, "the server stops", "服务器即将停止，请稍后重新连接",                              \
       "the server stops: connect again in a moment")
 

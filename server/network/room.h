@@ -33,6 +33,8 @@ struct session {
     struct stream stream;
     struct sessions *sessions;
     enum session_state state;
+    bool parting;                   /* hears nothing more: it leaves when its requests are answered */
+    uint64_t part_at_ms;            /* from when on, while all are sent away */
     enum farewell due;              /* it leaves in the next turn of the loop, and does nothing more until then */
     struct list node;               /* among those of its state: by age, members by when they were last heard */
     struct list unfinished;         /* among those that owe the rest of a frame, by age */
@@ -60,8 +62,9 @@ struct sessions {
     uv_timer_t sweep;
     uv_idle_t turn; /* active while somebody is ready */
     struct bytes scratch;
-    int handles; /* that sessions_close waits for */
-    bool draining;
+    int handles;   /* that sessions_close waits for */
+    bool draining; /* no newcomers; everybody is sent away */
+    bool closing;  /* and then all ends */
     uint64_t drain_until_ms;
     void (*on_closed)(void *owner);
     void *owner;
@@ -99,6 +102,9 @@ void follows_end(struct session *session);
 void follows_resume(struct session *session); /* there is room again */
 /* The person's rights may be others; false: none is left on any site. */
 MUST_USE bool follows_recheck(struct session *session);
+
+/* drain.c */
+void drain_sweep(struct sessions *sessions, uint64_t now_ms);
 
 /* sweep.c */
 void sessions_sweep(struct sessions *sessions, uint64_t now_ms);

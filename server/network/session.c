@@ -91,7 +91,7 @@ void session_heard(struct session *session) {
 static bool may_handle(const struct session *session) {
     const struct sessions *sessions = session->sessions;
     int most = session_is_member(session) ? sessions->limits.requests_in_flight : STRANGER_REQUESTS;
-    return session->state != SESSION_CLOSING && session->due == FAREWELL_NONE && !sessions->draining &&
+    return session->state != SESSION_CLOSING && session->due == FAREWELL_NONE && !session->parting &&
            session->caller.count < most && session_has_room(session);
 }
 
@@ -145,15 +145,14 @@ static void handle_frames(struct session *session) {
 }
 
 void session_look(struct session *session) {
-    const struct sessions *sessions = session->sessions;
     bool busy = session->caller.count > 0;
     if (session->due == FAREWELL_SIGNED_OUT && busy) return; /* the replies first; each asks for a turn */
     if (session->due != FAREWELL_NONE)
         session_leave(session, session->due);
-    else if (!sessions->draining)
+    else if (!session->parting)
         handle_frames(session);
     else if (!busy)
-        session_leave(session, FAREWELL_STOPPING);
+        session_leave(session, session->sessions->closing ? FAREWELL_STOPPING : FAREWELL_DRAINED);
     else
         stream_stop_reading(&session->stream);
 }

@@ -24,6 +24,7 @@ struct session_limits {
     int64_t stalled_ms;        /* with output that does not move */
     int64_t output_bytes;      /* closed over it */
     int64_t output_mark_bytes; /* subscriptions stand still above it */
+    int64_t spread_ms;         /* over which everybody is sent away, when there are many */
     int requests_in_flight;
     int frames_per_turn; /* then the others have their turn */
     int strangers;       /* connections that have not signed in */
@@ -39,7 +40,14 @@ MUST_USE enum status sessions_open(struct sessions **sessions, struct services *
                                    struct tls_context *tls, const struct session_limits *limits);
 /* Listens; *port 0 is replaced by the one taken. `why` (WHY_BYTES) names the mend. */
 MUST_USE enum status sessions_listen(struct sessions *sessions, const char *host, int *port, char *why);
-/* Says goodbye to everybody (UNAVAILABLE, jittered retry_after_ms), lets requests finish for drain_ms, closes. */
+/* Sends everybody away and takes nobody in: listening ends, each line gets a goodbye (UNAVAILABLE, jittered
+ * retry_after_ms) at a moment of its own within limits.spread_ms, after its requests under way were answered; those
+ * that are not answered finish_ms later are left. Twice is once. */
+void sessions_drain(struct sessions *sessions, int64_t finish_ms);
+bool sessions_draining(const struct sessions *sessions);
+/* Listens again (as sessions_listen, which see); whoever was not sent away yet stays. Not after sessions_close. */
+MUST_USE enum status sessions_undrain(struct sessions *sessions, const char *host, int *port, char *why);
+/* Drains, then closes. */
 void sessions_close(struct sessions *sessions, int64_t drain_ms, void (*on_closed)(void *owner), void *owner);
 /* A person's rights changed: signed out where no membership is left, subscriptions to lost sites end. */
 void sessions_recheck(struct sessions *sessions, const char *person_id);

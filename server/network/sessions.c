@@ -168,18 +168,14 @@ static void close_own_handles(struct sessions *sessions) {
 }
 
 void sessions_part_closed(struct sessions *sessions) {
-    if (--sessions->handles == 0 && sessions->draining) close_own_handles(sessions);
+    if (--sessions->handles == 0 && sessions->closing) close_own_handles(sessions);
 }
 
 void sessions_close(struct sessions *sessions, int64_t drain_ms, void (*on_closed)(void *owner), void *owner) {
-    CHECK(!sessions->draining);
-    sessions->draining = true;
+    CHECK(!sessions->closing);
+    sessions->closing = true;
     sessions->on_closed = on_closed;
     sessions->owner = owner;
-    sessions->drain_until_ms = uv_now(sessions->services->loop) + (uint64_t)drain_ms;
-    LOG(INFO, "sessions close", LOG_NUMBER("open", sessions->counters.open));
-    list_each_safe(node, &sessions->listeners) listener_close(list_item(node, struct listener, node));
-    for (int state = SESSION_GREETING; state < SESSION_CLOSING; state++)
-        list_each(node, &sessions->of_state[state]) session_wake(list_item(node, struct session, node));
+    sessions_drain(sessions, drain_ms);
     if (sessions->handles == 0) close_own_handles(sessions);
 }

@@ -65,13 +65,6 @@ static void sweep_backlogged(struct sessions *sessions, uint64_t now_ms) {
     }
 }
 
-static void stop_draining(struct sessions *sessions, uint64_t now_ms) {
-    if (now_ms < sessions->drain_until_ms) return;
-    for (int state = SESSION_GREETING; state < SESSION_CLOSING; state++)
-        list_each_safe(node, &sessions->of_state[state])
-            session_leave(list_item(node, struct session, node), FAREWELL_STOPPING);
-}
-
 void sessions_sweep(struct sessions *sessions, uint64_t now_ms) {
     const struct session_limits *limits = &sessions->limits;
     sweep_strangers(sessions, SESSION_GREETING, now_ms, limits->handshake_ms, FAREWELL_GREETING_LATE);
@@ -80,6 +73,6 @@ void sessions_sweep(struct sessions *sessions, uint64_t now_ms) {
     sweep_pinged(sessions, now_ms);
     sweep_members(sessions, now_ms);
     sweep_backlogged(sessions, now_ms);
-    if (sessions->draining) stop_draining(sessions, now_ms);
+    if (sessions->draining) drain_sweep(sessions, now_ms);
     list_each(node, &sessions->listeners) listener_retry(list_item(node, struct listener, node));
 }
