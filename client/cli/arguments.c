@@ -15,7 +15,9 @@
 enum { LONG_LIMIT = COMMAND_OPTIONS_LIMIT + 20, OWN_BASE = 1000, GLOBAL_BASE = 2000, TEXT_INPUT_BYTES = 32 * 1024 };
 
 const struct cli_option global_options[] = {
-    {"server",                                                                       0, N_("HOST:PORT"), N_("the server; else FRONTDESK_SERVER, else localhost:7443"), NULL, NULL},
+    {"server",                                                                       0, N_("HOST:PORT"),
+     N_("the server, or several on one database with commas between; else FRONTDESK_SERVER, else localhost:7443"), NULL,
+     NULL},
     {"site",                                                               0, N_("CODE"), N_("the site; else FRONTDESK_SITE, else the only one you belong to"), NULL, NULL},
     {"state",                                                                          0, N_("DIR"), N_("where sign-in and cursors are kept; else FRONTDESK_STATE"), NULL, NULL},
     {"desk",                                                                              0, N_("NAME"), N_("the desk you stand at; else FRONTDESK_DESK, else as at the last sign-in"), NULL, NULL},

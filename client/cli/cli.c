@@ -9,6 +9,7 @@
 
 #include "client/cli/kept.h"
 #include "client/cli/language.h"
+#include "client/core/servers.h"
 #include "client/core/store.h"
 #include "common/json.h"
 #include "common/log.h"
@@ -16,7 +17,6 @@
 #include "common/text.h"
 
 enum {
-    PORT_DEFAULT = 7443,
     TIMEOUT_DEFAULT_MS = 15 * SECOND_MS,
     CLOSE_TIMEOUT_MS = 2 * SECOND_MS,
     PATIENCE_MS = 1500, /* before a person is told what is being waited for */
@@ -32,25 +32,13 @@ void cli_init(struct cli *cli) {
     cli->colour = cli->terminal && (no_colour == NULL || no_colour[0] == '\0');
 }
 
-/* "host", "host:port", "[::1]:port" or "::1". */
+/* As the library reads it; the first one stands for all until one is tried. */
 static bool read_server(struct cli *cli, const char *text) {
-    const char *colon = strrchr(text, ':');
-    bool bracket = text[0] == '[';
-    const char *end = bracket ? strchr(text, ']') : NULL;
-    if (bracket && end == NULL) return false;
-    if (!bracket && colon != NULL && strchr(text, ':') != colon) colon = NULL; /* a bare IPv6 address */
-    if (bracket) colon = end[1] == ':' ? end + 1 : NULL;
-    const char *host = bracket ? text + 1 : text;
-    size_t length = bracket ? (size_t)(end - host) : colon == NULL ? strlen(host) : (size_t)(colon - host);
-    if (length == 0 || length >= sizeof cli->host) return false;
-    memcpy(cli->host, host, length);
-    cli->host[length] = '\0';
-    cli->port = PORT_DEFAULT;
-    if (colon == NULL) return true;
-    char *rest = NULL;
-    long port = strtol(colon + 1, &rest, 10);
-    if (rest == colon + 1 || *rest != '\0' || port < 1 || port > 65535) return false;
-    cli->port = (int)port;
+    struct servers servers;
+    if (!servers_read(&servers, text)) return false;
+    (void)snprintf(cli->host, sizeof cli->host, "%s", servers.items[0].host);
+    cli->port = servers.items[0].port;
+    cli->servers = text;
     return true;
 }
 
@@ -77,7 +65,7 @@ int cli_settle(struct cli *cli, const char *server, const char *directory) {
     if (server == NULL) server = "localhost:7443";
     if (!read_server(cli, server)) {
         cli_error(cli, _("\"%s\" is not a server address"), server);
-        cli_hint(cli, _("write HOST or HOST:PORT, for example desk.example.org:7443"));
+        cli_hint(cli, _("write HOST or HOST:PORT, several with commas between, for example desk.example.org:7443"));
         return EXIT_USAGE;
     }
     if (!state_directory(cli, directory)) {
@@ -97,6 +85,7 @@ static struct cli *cli_of(struct client *client) {
 
 static void on_line(struct client *client, enum client_line line, const char *why) {
     struct cli *cli = cli_of(client);
+    if (line != CLIENT_LINE_DOWN) (void)snprintf(cli->host, sizeof cli->host, "%s", client_address(client, &cli->port));
     if (why[0] != '\0' || line == CLIENT_LINE_UP) (void)snprintf(cli->why, sizeof cli->why, "%s", why);
     if (cli->callbacks != NULL && cli->callbacks->on_line != NULL) cli->callbacks->on_line(client, line, why);
 }
@@ -171,8 +160,7 @@ static void tell_bad_state(struct cli *cli) {
 int cli_begin(struct cli *cli) {
     if (open_loop(cli) != EXIT_OK) return EXIT_NO_LINE;
     struct client_options options = {
-        .host = cli->host,
-        .port = cli->port,
+        .servers = cli->servers,
         .state_directory = cli->state_directory,
         .language = language_code(),
         .name = "frontdesk " FRONTDESK_VERSION,

@@ -13,7 +13,8 @@
 enum { CLI_WHY_BYTES = 512, CLI_HOST_BYTES = 256, CLI_PATH_BYTES = 1024 };
 
 struct cli {
-    char host[CLI_HOST_BYTES];
+    const char *servers;       /* as given */
+    char host[CLI_HOST_BYTES]; /* of the one that is tried, or answers */
     int port;
     char state_directory[CLI_PATH_BYTES];
     const char *site_code; /* NULL: the only one */

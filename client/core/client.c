@@ -31,7 +31,6 @@ static void client_free(struct client *client) {
     arena_free(&client->known_memory);
     arena_free(&client->welcome_memory);
     arena_free(&client->person_memory);
-    free(client->host);
     free(client->language);
     free(client->name);
     free(client->desk);
@@ -59,7 +58,8 @@ static void remember_person(struct client *client) {
 
 static enum status open_parts(struct client *client, const char *directory) {
     char server[SERVER_BYTES], why[WHY_BYTES] = "";
-    int length = snprintf(server, sizeof server, "%s:%d", client->host, client->port);
+    const struct server_address *first = &client->servers.items[0];
+    int length = snprintf(server, sizeof server, "%s:%d", first->host, first->port);
     if (length < 0 || (size_t)length >= sizeof server) return STATUS_INVALID;
     enum status status = store_open(&client->store, directory, server, why);
     if (status == STATUS_OK && client->desk == NULL) client->desk = copy(store_desk(client->store));
@@ -80,6 +80,15 @@ static enum status open_parts(struct client *client, const char *directory) {
     return STATUS_OK;
 }
 
+static bool take_servers(struct client *client, const struct client_options *options) {
+    struct server_address *first = &client->servers.items[0];
+    if (options->servers != NULL) return servers_read(&client->servers, options->servers);
+    int length = snprintf(first->host, sizeof first->host, "%s", options->host);
+    first->port = options->port;
+    client->servers.count = 1;
+    return length > 0 && (size_t)length < sizeof first->host;
+}
+
 enum status client_open(struct client **out, uv_loop_t *loop, const struct client_options *options,
                         const struct client_callbacks *callbacks, void *owner) {
     struct client *client = calloc(1, sizeof *client);
@@ -87,8 +96,6 @@ enum status client_open(struct client **out, uv_loop_t *loop, const struct clien
     client->loop = loop;
     client->owner = owner;
     client->callbacks = *callbacks;
-    client->host = copy(options->host);
-    client->port = options->port;
     client->language = copy(options->language);
     client->name = copy(options->name);
     client->desk = options->desk == NULL ? NULL : copy(options->desk);
@@ -96,7 +103,9 @@ enum status client_open(struct client **out, uv_loop_t *loop, const struct clien
     arena_init(&client->person_memory, PERSON_ARENA_BYTES);
     arena_init(&client->known_memory, PERSON_ARENA_BYTES);
     enum status status = STATUS_TOO_LARGE;
-    if (client->host != NULL && client->language != NULL && client->name != NULL)
+    if (!take_servers(client, options))
+        status = STATUS_INVALID;
+    else if (client->language != NULL && client->name != NULL)
         status = open_parts(client, options->state_directory);
     if (status != STATUS_OK) {
         client_free(client);
@@ -178,6 +187,12 @@ void client_remember(struct client *client, const char *name, const void *data, 
 
 bool client_recall(const struct client *client, const char *name, struct bytes *out) {
     return store_recall(client->store, name, out);
+}
+
+const char *client_address(const struct client *client, int *port) {
+    const struct server_address *address = &client->servers.items[client->line.server];
+    *port = address->port;
+    return address->host;
 }
 
 const Fd__Welcome *client_server(const struct client *client) {
@@ -417,8 +432,9 @@ static void on_goodbye(struct client *client, const Fd__Goodbye *goodbye) {
         return;
     }
     if (goodbye->retry_after_ms > 0)
-        client->line.not_before_ms = (int64_t)uv_now(client->loop) + goodbye->retry_after_ms;
-    line_drop(&client->line, goodbye->message, goodbye->retry_after_ms);
+        client->servers.items[client->line.server].not_before_ms =
+            (int64_t)uv_now(client->loop) + goodbye->retry_after_ms;
+    line_drop(&client->line, goodbye->message, 0);
 }
 
 void client_on_password_changed(struct client *client) {

@@ -7,6 +7,7 @@
 #include "client/core/frontdesk.h"
 #include "client/core/line.h"
 #include "client/core/sender.h"
+#include "client/core/servers.h"
 #include "client/core/store.h"
 #include "client/core/subscriptions.h"
 #include "common/arena.h"
@@ -17,8 +18,8 @@ struct client {
     uv_loop_t *loop;
     void *owner;
     struct client_callbacks callbacks;
-    char *host, *language, *name, *desk;
-    int port;
+    struct servers servers;
+    char *language, *name, *desk;
     struct store *store;
     struct line line;
     struct calls calls;

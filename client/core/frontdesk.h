@@ -31,6 +31,9 @@ enum client_line {
 struct client_options {
     const char *host;
     int port;
+    /* Several servers on one database, "a.example:7443,b.example": tried in turn, and left for the next one when it
+     * says goodbye or does not answer. What is kept is kept under the first one's name. NULL: host and port. */
+    const char *servers;
     const char *state_directory; /* pins, device id, token, cursors; created 0700. NULL: nothing is kept */
     const char *language;        /* "zh" or "en" */
     const char *name;            /* program and version */
@@ -112,6 +115,8 @@ const Fd__SignInResponse *client_known_person(const struct client *client);
  * client_recall appends to `out`. */
 void client_remember(struct client *client, const char *name, const void *data, size_t length);
 bool client_recall(const struct client *client, const char *name, struct bytes *out);
+/* The server that is tried, or answers, now; the host is valid until client_close. */
+const char *client_address(const struct client *client, int *port);
 /* The server's greeting; NULL before the first one. */
 const Fd__Welcome *client_server(const struct client *client);
 /* The pin of the server as kept; false: never met. Forgetting it trusts the next certificate that comes. */

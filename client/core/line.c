@@ -38,6 +38,7 @@ int64_t line_delay_ms(const struct line_figures *figures, int failures) {
 
 void line_set(struct line *line, enum client_line state, const char *why) {
     if (state == CLIENT_LINE_UP) line->failures = 0;
+    if (state == CLIENT_LINE_UP) line->tried = 0;
     bool same = line->state == state;
     line->state = state;
     struct client *client = line->client;
@@ -101,15 +102,27 @@ static void detach(struct line *line, bool politely) {
         stream_abort(&stream->stream);
 }
 
-static void lost(struct line *line, const char *why, int64_t delay_ms) {
+/* To the next server. 0 while there is one that was not tried: one after the other, and then a delay. */
+static int64_t move_on(struct line *line, bool reached) {
+    const struct servers *servers = &line->client->servers;
+    int64_t now = (int64_t)uv_now(line->client->loop);
+    line->server = servers_next(servers, line->server, now);
+    int64_t asked = servers->items[line->server].not_before_ms - now;
+    if (!reached && ++line->tried < servers->count) return asked > 0 ? asked : 0;
+    line->tried = 0;
     line->failures++;
+    int64_t delay = line_delay_ms(&line->figures, line->failures);
+    return delay < asked ? asked : delay;
+}
+
+static void lost(struct line *line, const char *why, int64_t delay_ms) {
+    bool reached = line->reached;
+    line->reached = false;
     client_on_line_lost(line->client);
     if (line->closing || line->state == CLIENT_LINE_REFUSED) return;
+    int64_t delay = move_on(line, reached);
     /* The server keeps no stranger waiting. Without a sign-in under way there is nothing to come back for. */
     if (line->state == CLIENT_LINE_STRANGER && !calls_signing_in(&line->client->calls)) return;
-    int64_t delay = line_delay_ms(&line->figures, line->failures);
-    int64_t asked = line->not_before_ms - (int64_t)uv_now(line->client->loop);
-    if (delay < asked) delay = asked;
     schedule(line, delay < delay_ms ? delay_ms : delay);
     line_set(line, CLIENT_LINE_DOWN, why);
 }
@@ -128,7 +141,7 @@ void line_refuse(struct line *line, const char *why) {
 }
 
 void line_greeted(struct line *line) {
-    line->greeted = true;
+    line->greeted = line->reached = true;
 }
 
 static void connect_next(struct line *line);
@@ -269,10 +282,11 @@ void line_connect(struct line *line) {
     if (line->closing || line->stream != NULL || line->looking_up || line->state == CLIENT_LINE_REFUSED) return;
     uv_timer_stop(&line->retry);
     char port[16];
-    (void)snprintf(port, sizeof port, "%d", line->client->port);
+    const struct server_address *server = &line->client->servers.items[line->server];
+    (void)snprintf(port, sizeof port, "%d", server->port);
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     line->lookup.data = line;
-    int result = uv_getaddrinfo(line->client->loop, &line->lookup, on_lookup, line->client->host, port, &hints);
+    int result = uv_getaddrinfo(line->client->loop, &line->lookup, on_lookup, server->host, port, &hints);
     if (result != 0) {
         lost(line, uv_strerror(result), 0);
         return;

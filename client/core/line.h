@@ -39,10 +39,12 @@ struct line {
     uv_getaddrinfo_t lookup;
     uv_timer_t retry, silence;
     struct addrinfo *addresses, *next_address;
-    int failures; /* in a row, since the line was last UP */
+    size_t server; /* of the client's, that is tried or answers */
+    size_t tried;  /* in vain since the last delay */
+    int failures;  /* in a row, since the line was last UP; all servers in vain are one */
     int64_t heard_at_ms, began_at_ms;
-    int64_t not_before_ms; /* the server asked to stay away until then, by the loop's clock */
-    int handles;           /* open ones */
+    int handles;  /* open ones */
+    bool reached; /* the server greeted on this connection or the one before */
     bool looking_up, pinged, greeted, closing, shared_open;
 };
 
@@ -51,7 +53,8 @@ MUST_USE enum status line_open(struct line *line, struct client *client, char *w
 void line_close(struct line *line);
 
 void line_connect(struct line *line); /* now, without waiting for the timer; nothing when it is already on its way */
-/* Ends the connection, if there is one, and comes back after a delay (at least `delay_ms`). */
+/* Ends the connection, if there is one, and comes back after a delay (at least `delay_ms`), to the next server if there
+ * are several. */
 void line_drop(struct line *line, const char *why, int64_t delay_ms);
 void line_refuse(struct line *line, const char *why); /* for ever */
 void line_set(struct line *line, enum client_line state, const char *why);

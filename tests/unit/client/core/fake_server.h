@@ -86,7 +86,7 @@ static void fake_send(struct fake_line *line, Fd__ServerFrame *frame) {
     bytes_free(&out);
 }
 
-static struct fake_line *fake_last(struct fake_server *server) {
+static inline struct fake_line *fake_last(struct fake_server *server) {
     return &server->lines[server->line_count - 1];
 }
 

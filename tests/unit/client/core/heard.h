@@ -53,7 +53,7 @@ static const struct client_callbacks heard_callbacks = {
 };
 
 /* A client whose patience is measured in milliseconds. */
-static void heard_open(struct heard *heard, struct fake_server *server, bool kept) {
+static inline void heard_open(struct heard *heard, struct fake_server *server, bool kept) {
     char state[FAKE_PATH_BYTES + 16];
     (void)snprintf(state, sizeof state, "%s/state", server->directory);
     struct client_options options = {.host = "127.0.0.1",
