@@ -71,6 +71,16 @@ static enum status open_tls(struct ground *ground, const struct config *config, 
     return status;
 }
 
+static enum status open_audit(struct ground *ground, const struct config *config, char *why) {
+    char directory[PATH_MAX], key[PATH_MAX];
+    enum status status = path_in(directory, config->state_directory, "audit", why);
+    if (status == STATUS_OK) status = make_directory(directory, 0700, why);
+    if (status == STATUS_OK) status = path_in(key, directory, "key", why);
+    if (status == STATUS_OK) status = audit_key_open(&ground->audit_key, key, true, why);
+    if (status == STATUS_OK) status = path_in(ground->audit_anchors, config->state_directory, "audit-anchors", why);
+    return status;
+}
+
 /* Where the private cluster is found, for psql and backups; it holds no secret. */
 static enum status note_database(const struct ground *ground, const struct config *config, char *why) {
     char path[PATH_MAX];
@@ -133,7 +143,9 @@ enum status prepare(struct ground *ground, const struct config *config, const st
     if (status == STATUS_OK) status = path_in(ground->anchor, config->state_directory, "anchor", why);
     if (status == STATUS_OK) status = path_in(ground->port, config->state_directory, "port", why);
     if (status == STATUS_OK) (void)unlink(ground->port); /* of the last run: whoever waits for it waits for this one */
+    if (status == STATUS_OK) status = path_in(ground->control, config->state_directory, "control", why);
     if (status == STATUS_OK) status = open_tls(ground, config, why);
+    if (status == STATUS_OK) status = open_audit(ground, config, why);
     if (status == STATUS_OK) status = open_database(ground, config, why);
     if (status == STATUS_OK) status = schema_migrate(ground->conninfo, why);
     if (status == STATUS_OK) status = first_site(ground, config, arguments, why);
@@ -144,5 +156,6 @@ enum status prepare(struct ground *ground, const struct config *config, const st
 void prepare_undo(struct ground *ground) {
     tls_context_free(ground->tls);
     if (ground->embedded != NULL) embedded_stop(ground->embedded);
+    audit_key_forget(&ground->audit_key);
     memset(ground, 0, sizeof(*ground));
 }

@@ -7,6 +7,7 @@
 
 #include "common/tls.h"
 #include "server/arguments.h"
+#include "server/audit/key.h"
 #include "server/config.h"
 #include "server/database/embedded.h"
 
@@ -14,7 +15,8 @@ struct ground {
     struct tls_context *tls;
     struct embedded *embedded; /* NULL: an external PostgreSQL */
     const char *conninfo;      /* of the schema's owner */
-    char anchor[PATH_MAX], port[PATH_MAX];
+    struct audit_key audit_key;
+    char anchor[PATH_MAX], port[PATH_MAX], control[PATH_MAX], audit_anchors[PATH_MAX];
 };
 
 /* On failure everything is taken back and `why` (WHY_BYTES) names the mend. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The start, step by step, each after the one before has told that it is done:
  *
- *   database -> journal (heads, epochs) -> directory -> follow, timers, sessions -> ready
+ *   control, database -> journal (heads, epochs) -> directory -> follow, timers, audit, sessions -> ready
  *
  * The journal knows the heads before the directory is read, so that no change falls between the two. The stop goes the
- * same way back, from any step: sessions (requests finish), auditor, timers, journal, database, then what has no
- * handles. */
+ * same way back, from any step: sessions (requests finish), auditor, timers, audit (the last anchor), journal,
+ * database, control, then what has no handles. */
 #include "server/server.h"
 
 #include <signal.h>
@@ -16,33 +16,13 @@
 
 #include "common/check.h"
 #include "common/log.h"
+#include "common/moment.h"
 #include "server/domain/account.h"
-#include "server/journal/journal.h"
-#include "server/network/session.h"
 #include "server/notify.h"
 #include "server/request/table.h"
-#include "server/timers/auditor.h"
-#include "server/timers/timers.h"
+#include "server/room.h"
 
-enum { WATCH_INTERVAL_MS = 1000, DIRECTORY_RETRY_MS = 500, TOPICS = TRANSACTION_STATEMENTS - 1 };
-
-struct server {
-    const struct config *config;
-    const struct arguments *arguments;
-    const struct ground *ground;
-    uv_loop_t loop;
-    uv_signal_t terminate, interrupt;
-    uv_timer_t watch, retry;
-    struct services services;
-    struct journal *journal;
-    struct timers *timers; /* NULL: [timers] enabled = false */
-    struct auditor *auditor;
-    struct sessions *sessions;
-    struct journal_topic topics[TOPICS];
-    size_t topic_count;
-    bool stopping, failed;
-    uint64_t notified_ms; /* the watchdog, by the loop's clock */
-};
+enum { WATCH_INTERVAL_MS = 1000, DIRECTORY_RETRY_MS = 500 };
 
 static void stop(struct server *server);
 
@@ -68,6 +48,15 @@ static void collect_topics(struct server *server) {
         server->topics[server->topic_count++] = (struct journal_topic){
             .name = topic->name, .item = topic->item, .record = topic->record, .query = topic->snapshot};
     }
+}
+
+static void on_denied(void *owner, const char *site_id, const char *person_id, const char *operation) {
+    struct server *server = owner;
+    if (server->denials == NULL) return;
+    const struct roster *roster = directory_roster(server->services.directory, site_id);
+    const Fd__Person *person = roster != NULL ? roster_find(roster, person_id) : NULL;
+    if (person == NULL) return;
+    denials_note(server->denials, &(struct denied){site_id, person_id, person->name, operation});
 }
 
 static void on_entry(void *owner, const struct journal_entry *entry) {
@@ -97,26 +86,64 @@ static void on_person_change(void *owner, const char *person_id) {
 /* Start
  * --------------------------------------------------------------------------------------------------------------*/
 
+static const char *port_file(const struct server *server) {
+    return server->arguments->port_file != NULL ? server->arguments->port_file : server->ground->port;
+}
+
+static enum status write_port(const struct server *server, char *why) {
+    char line[16];
+    (void)snprintf(line, sizeof(line), "%d", server->port);
+    return prepare_write_line(port_file(server), line, why);
+}
+
 static bool listen_for_clients(struct server *server, char *why) {
     struct session_limits limits = config_limits(server->config);
-    int port = (int)server->config->listen_port;
-    const char *port_file = server->arguments->port_file != NULL ? server->arguments->port_file : server->ground->port;
-    char line[16];
+    server->port = (int)server->config->listen_port;
     if (sessions_open(&server->sessions, &server->services, server->journal, server->ground->tls, &limits) !=
         STATUS_OK) {
         (void)snprintf(why, WHY_BYTES, "no memory for sessions");
         return false;
     }
-    if (sessions_listen(server->sessions, server->config->listen_host, &port, why) != STATUS_OK) return false;
-    (void)snprintf(line, sizeof(line), "%d", port);
-    if (prepare_write_line(port_file, line, why) != STATUS_OK) return false;
+    if (sessions_listen(server->sessions, server->config->listen_host, &server->port, why) != STATUS_OK) return false;
+    if (write_port(server, why) != STATUS_OK) return false;
     bool six = strchr(server->config->listen_host, ':') != NULL;
-    printf("frontdeskd ready on %s%s%s:%d\n", six ? "[" : "", server->config->listen_host, six ? "]" : "", port);
+    printf("frontdeskd ready on %s%s%s:%d\n", six ? "[" : "", server->config->listen_host, six ? "]" : "",
+           server->port);
     fflush(stdout);
     notify("READY=1");
-    LOG(NOTICE, "ready", LOG_TEXT("node", server->services.node), LOG_NUMBER("port", port),
+    LOG(NOTICE, "ready", LOG_TEXT("node", server->services.node), LOG_NUMBER("port", server->port),
         LOG_NUMBER("sites", directory_site_count(server->services.directory)));
     return true;
+}
+
+void server_drain(struct server *server) {
+    (void)unlink(port_file(server)); /* whoever waits for it waits until clients are let in */
+    notify("STATUS=drained: no client is let in until frontdeskctl undrain");
+    sessions_drain(server->sessions, server->config->drain_ms);
+}
+
+enum status server_undrain(struct server *server, char *why) {
+    enum status status = sessions_undrain(server->sessions, server->config->listen_host, &server->port, why);
+    if (status == STATUS_OK) status = write_port(server, why);
+    if (status != STATUS_OK) return status;
+    notify("STATUS=");
+    LOG(NOTICE, "clients are let in again", LOG_NUMBER("port", server->port));
+    return STATUS_OK;
+}
+
+static bool open_audit(struct server *server, char *why) {
+    const struct config *config = server->config;
+    struct anchoring_options options = {
+        .path = server->ground->audit_anchors,
+        .key = &server->ground->audit_key,
+        .interval_ms = config->audit_anchor_ms,
+        .file_bytes = config->audit_anchor_bytes,
+        .log = config->audit_anchor_log,
+    };
+    struct database *database = server->services.database;
+    (void)snprintf(why, WHY_BYTES, "no memory for the audit");
+    return denials_open(&server->denials, &server->loop, database) == STATUS_OK &&
+           anchoring_open(&server->anchoring, &server->loop, database, &options, why) == STATUS_OK;
 }
 
 static void on_retry(uv_timer_t *timer) {
@@ -168,6 +195,8 @@ static void on_directory_ready(void *owner, enum status status) {
     journal_follow(server->journal);
     if (!open_timers(server))
         give_up(server, "no memory for the timers");
+    else if (!open_audit(server, why))
+        give_up(server, why);
     else if (!listen_for_clients(server, why))
         give_up(server, why);
 }
@@ -197,6 +226,8 @@ static enum status open_rooms(struct server *server) {
     server->services.node = config->node_name;
     server->services.on_written = on_written;
     server->services.written_owner = server;
+    server->services.on_denied = on_denied;
+    server->services.denied_owner = server;
     server->services.session_lifetime_ms = config->session_lifetime_ms;
     server->services.throttle = throttle_new();
     if (server->services.throttle == NULL) return STATUS_TOO_LARGE;
@@ -222,7 +253,12 @@ static enum status open_rooms(struct server *server) {
 /* Stop
  * ---------------------------------------------------------------------------------------------------------------*/
 
+static void on_control_closed(void *owner) {
+    ((struct server *)owner)->control = NULL;
+}
+
 static void close_handles(struct server *server) {
+    if (server->control != NULL) control_close(server->control, on_control_closed, server);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
     uv_close((uv_handle_t *)&server->watch, NULL);
@@ -246,20 +282,38 @@ static void close_database(void *owner) {
 
 static void close_journal(void *owner) {
     struct server *server = owner;
-    server->timers = NULL;
+    server->anchoring = NULL;
     if (server->journal != NULL)
         journal_close(server->journal, close_database, server);
     else
         close_database(server);
 }
 
+static void close_anchoring(void *owner) {
+    struct server *server = owner;
+    server->denials = NULL;
+    if (server->anchoring != NULL)
+        anchoring_close(server->anchoring, close_journal, server);
+    else
+        close_journal(server);
+}
+
+static void close_denials(void *owner) {
+    struct server *server = owner;
+    server->timers = NULL;
+    if (server->denials != NULL)
+        denials_close(server->denials, close_anchoring, server);
+    else
+        close_anchoring(server);
+}
+
 static void close_timers(void *owner) {
     struct server *server = owner;
     server->auditor = NULL;
     if (server->timers != NULL)
-        timers_close(server->timers, close_journal, server);
+        timers_close(server->timers, close_denials, server);
     else
-        close_journal(server);
+        close_denials(server);
 }
 
 static void close_auditor(void *owner) {
@@ -301,6 +355,13 @@ static void on_watch(uv_timer_t *timer) {
     notify("WATCHDOG=1");
 }
 
+static void open_control(struct server *server) {
+    char why[WHY_BYTES] = "no memory";
+    struct control_options options = {
+        .path = server->ground->control, .requests = orders, .count = order_count, .owner = server};
+    if (control_open(&server->control, &server->loop, &options, why) != STATUS_OK) give_up(server, why);
+}
+
 static void open_handles(struct server *server) {
     CHECK(uv_signal_init(&server->loop, &server->terminate) == 0);
     CHECK(uv_signal_init(&server->loop, &server->interrupt) == 0);
@@ -319,8 +380,11 @@ enum status server_run(const struct config *config, const struct arguments *argu
     server->arguments = arguments;
     server->ground = ground;
     CHECK(uv_loop_init(&server->loop) == 0);
+    server->started_at_ms = moment_now_ms();
+    server->started_ms = uv_now(&server->loop);
     open_handles(server);
     enum status opened = open_rooms(server);
+    if (opened == STATUS_OK) open_control(server);
     if (opened == STATUS_INVALID) give_up(server, "the database's connection string is not understood");
     if (opened == STATUS_TOO_LARGE) give_up(server, "no memory to open the rooms");
     CHECK(uv_run(&server->loop, UV_RUN_DEFAULT) == 0);

@@ -33,23 +33,39 @@ static void add(struct content *content, const void *data, size_t length) {
     content->length += length;
 }
 
-enum { CONTENT_TEXTS = 6 };
+bool seal_digest(struct arena *arena, const struct sealed *sealed, uint8_t digest[DIGEST_BYTES]) {
+    uint64_t at = htobe64((uint64_t)sealed->at_ms);
+    size_t length = sealed->salt.len + sizeof(at) + sealed->entry.len;
+    for (int i = 0; i < SEALED_TEXTS; i++) length += strlen(sealed->texts[i]) + 1;
+    struct content content = {.data = arena_take(arena, length)};
+    if (content.data == NULL) return false;
+    add(&content, sealed->salt.data, sealed->salt.len);
+    for (int i = 0; i < SEALED_TEXTS; i++) add(&content, sealed->texts[i], strlen(sealed->texts[i]) + 1);
+    add(&content, &at, sizeof(at));
+    add(&content, sealed->entry.data, sealed->entry.len);
+    digest_sha256(content.data, content.length, digest);
+    return true;
+}
+
+void seal_chain(uint8_t hash[DIGEST_BYTES], int64_t seq, const uint8_t digest[DIGEST_BYTES]) {
+    uint8_t bytes[DIGEST_BYTES + sizeof(uint64_t) + DIGEST_BYTES];
+    uint64_t number = htobe64((uint64_t)seq);
+    struct content content = {.data = bytes};
+    add(&content, hash, DIGEST_BYTES);
+    add(&content, &number, sizeof(number));
+    add(&content, digest, DIGEST_BYTES);
+    digest_sha256(bytes, sizeof(bytes), hash);
+}
 
 /* False: arena exhausted. */
 static bool digest_change(struct arena *arena, const Fd__Change *change, const char *id, uint8_t digest[DIGEST_BYTES]) {
-    const char *texts[CONTENT_TEXTS] = {change->kind,     change->record_type, id,
-                                        change->actor_id, change->actor_name,  change->masked_note};
-    uint64_t at = htobe64((uint64_t)change->at_ms);
-    size_t length = change->salt.len + sizeof(at) + change->entry.len;
-    for (int i = 0; i < CONTENT_TEXTS; i++) length += strlen(texts[i]) + 1;
-    struct content content = {.data = arena_take(arena, length)};
-    if (content.data == NULL) return false;
-    add(&content, change->salt.data, change->salt.len);
-    for (int i = 0; i < CONTENT_TEXTS; i++) add(&content, texts[i], strlen(texts[i]) + 1);
-    add(&content, &at, sizeof(at));
-    add(&content, change->entry.data, change->entry.len);
-    digest_sha256(content.data, content.length, digest);
-    return true;
+    const struct sealed sealed = {
+        .salt = change->salt,
+        .texts = {change->kind, change->record_type, id, change->actor_id, change->actor_name, change->masked_note},
+        .at_ms = change->at_ms,
+        .entry = change->entry,
+    };
+    return seal_digest(arena, &sealed, digest);
 }
 
 enum status change_seal(struct arena *arena, const struct decision *decision, const struct change_of *of,

@@ -11,7 +11,20 @@
 #include "frontdesk/server/v1/change.pb-c.h"
 #include "server/domain/decision.h"
 
-enum { SALT_BYTES = 16 };
+enum { SALT_BYTES = 16, SEALED_TEXTS = 6 };
+
+/* What a digest is of. An entry's texts are kind, record_type, record_id, actor_id, actor_name, masked_note. */
+struct sealed {
+    ProtobufCBinaryData salt;
+    const char *texts[SEALED_TEXTS];
+    int64_t at_ms;
+    ProtobufCBinaryData entry;
+};
+
+/* False: arena exhausted. */
+MUST_USE bool seal_digest(struct arena *arena, const struct sealed *sealed, uint8_t digest[DIGEST_BYTES]);
+/* From the hash of the entry before to the hash of entry `seq`: sha256(hash || int8send(seq) || digest). */
+void seal_chain(uint8_t hash[DIGEST_BYTES], int64_t seq, const uint8_t digest[DIGEST_BYTES]);
 
 struct change_of {
     const char *record_type;

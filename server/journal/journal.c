@@ -163,6 +163,14 @@ void journal_follow(struct journal *journal) {
     follower_look(journal);
 }
 
+bool journal_seen(struct journal *journal, const char *site_id, int64_t *epoch, int64_t *seq) {
+    const struct journal_site *site = journal_site_find(journal, site_id);
+    if (site == NULL) return false;
+    *epoch = site->epoch;
+    *seq = site->head;
+    return true;
+}
+
 static void on_timer_closed(uv_handle_t *handle) {
     struct journal *journal = handle->data;
     journal->timer_open = false;

@@ -91,6 +91,9 @@ void journal_follow(struct journal *journal);
 void journal_committed(struct journal *journal, const Fd__JournalRow *row);
 void journal_close(struct journal *journal, void (*on_closed)(void *owner), void *owner);
 
+/* Up to where the site's entries were followed; false: no such site. */
+bool journal_seen(struct journal *journal, const char *site_id, int64_t *epoch, int64_t *seq);
+
 /* Starts from the cursor. One that is of another epoch, past the head or pruned gets Reset and a snapshot.
  * NOT_FOUND: no such site. Callbacks may come from inside the call. */
 MUST_USE enum status journal_subscribe(struct journal *journal, struct subscription *subscription,

@@ -58,6 +58,7 @@ const struct operation complaint_get_operation = {
     .item = ITEM_S3,
     .action = ACTION_WORK,
     .reads = {&sql_complaint_load, &sql_complaint_steps},
+    .look_up = &sql_complaint_look_up,
 };
 
 const struct operation complaint_list_operation = {

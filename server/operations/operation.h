@@ -46,6 +46,9 @@ struct operation {
     /* A question: the rows of read i are field i + 1 of the response; a singular field without a row is NOT_FOUND. */
     const struct query *reads[OPERATION_READS];
     bool masked; /* the answer is for many eyes (privacy.h) */
+    /* Shows a record in full: first of all this statement writes down who looks, in the same transaction. Who asks
+     * names the record in the field `number`. */
+    const struct query *look_up;
 
     /* Anything with steps of its own (signing in): lives in request/, since it answers by itself. */
     void (*run)(struct request *request);

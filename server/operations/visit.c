@@ -47,6 +47,7 @@ const struct operation visit_get_operation = {
     .item = ITEM_R1,
     .action = ACTION_WORK,
     .reads = {&sql_visit_load, &sql_visit_steps},
+    .look_up = &sql_visit_look_up,
 };
 
 const struct operation visit_list_operation = {

@@ -2,6 +2,7 @@
 /* A question: its reads in one snapshot, their rows in the response. */
 #include "common/check.h"
 #include "common/message.h"
+#include "server/audit/access.h"
 #include "server/domain/privacy.h"
 #include "server/request/engine.h"
 
@@ -45,9 +46,10 @@ static enum status fill_field(struct request *request, ProtobufCMessage *respons
 static void answer(struct request *request) {
     ProtobufCMessage *response = message_new(&request->arena, request->operation->response);
     enum status status = response != NULL ? STATUS_OK : STATUS_TOO_LARGE;
-    for (int i = 0; i < request->transaction.count && status == STATUS_OK; i++) {
+    int first = request->operation->look_up != NULL ? 1 : 0;
+    for (int i = first; i < request->transaction.count && status == STATUS_OK; i++) {
         const ProtobufCFieldDescriptor *field =
-            protobuf_c_message_descriptor_get_field(request->operation->response, (unsigned)i + 1);
+            protobuf_c_message_descriptor_get_field(request->operation->response, (unsigned)(i - first) + 1);
         CHECK(field != NULL && field->type == PROTOBUF_C_TYPE_MESSAGE);
         status = fill_field(request, response, field, request->transaction.statements[i].result);
     }
@@ -67,9 +69,38 @@ static void on_read(struct transaction *transaction, enum status status) {
         answer(request);
 }
 
+/* What is not written down is not shown. False: no memory for it, or the person has gone meanwhile. */
+static bool add_look_up(struct request *request) {
+    struct situation situation;
+    Fd__Access *access = message_new(&request->arena, &fd__access__descriptor);
+    const ProtobufCMessage *command = request->command;
+    const ProtobufCFieldDescriptor *number =
+        protobuf_c_message_descriptor_get_field_by_name(command->descriptor, "number");
+    CHECK(number != NULL && number->type == PROTOBUF_C_TYPE_STRING);
+    if (access == NULL || !request_situation(request, &situation)) return false;
+    access->kind = (char *)(uintptr_t)ACCESS_LOOKED;
+    access->operation = (char *)(uintptr_t)request->operation->name;
+    access->number = *(char *const *)message_field(command, number);
+    access->actor_id = situation.actor->id;
+    access->actor_name = situation.actor->name;
+    access->at_ms = situation.now_ms;
+    access->times = 1;
+    if (access_seal(&request->arena, access) != STATUS_OK) return false;
+    statement_sources(request, transaction_add(&request->transaction, request->operation->look_up), &access->base);
+    return true;
+}
+
 void question_begin(struct request *request) {
+    bool shows = request->operation->look_up != NULL;
     transaction_init(&request->transaction, &request->arena, request->record_site_id, on_read);
+    if (shows && !add_look_up(request)) {
+        reply_failure(request, STATUS_UNAVAILABLE);
+        return;
+    }
     for (int i = 0; i < OPERATION_READS && request->operation->reads[i] != NULL; i++)
         statement_sources(request, transaction_add(&request->transaction, request->operation->reads[i]), NULL);
-    database_read(request->services->database, &request->transaction);
+    if (shows)
+        database_write(request->services->database, &request->transaction);
+    else
+        database_read(request->services->database, &request->transaction);
 }

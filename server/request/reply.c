@@ -33,9 +33,16 @@ void reply_send(struct request *request, const Fd__Reply *answer, const Protobuf
     request_end(request, (enum status)reply.status);
 }
 
+static void note_denied(const struct request *request) {
+    const struct services *services = request->services;
+    if (services->on_denied == NULL || request->operation == NULL || request->site_id[0] == '\0') return;
+    services->on_denied(services->denied_owner, request->site_id, request->who.person_id, request->operation->name);
+}
+
 static void send_refusal(struct request *request, enum status status, enum refusal refusal, const char *field,
                          int64_t retry_after_ms) {
     Fd__Reply reply = FD__REPLY__INIT;
+    if (status == STATUS_DENIED) note_denied(request);
     reply.status = (Fd__Status)status;
     reply.message = mutable_text(reason_text(refusal, request->who.chinese));
     reply.field = mutable_text(field);

@@ -33,6 +33,10 @@ struct services {
     /* An entry that this node has just committed, before its command is answered; lives until it returns. */
     void (*on_written)(void *owner, const Fd__JournalRow *row);
     void *written_owner;
+    /* Somebody was denied an operation on one of their sites, by role or by the record's state; NULL: nobody listens.
+     */
+    void (*on_denied)(void *owner, const char *site_id, const char *person_id, const char *operation);
+    void *denied_owner;
 };
 
 /* Who is on the line; owned by the session, read by its requests, set by signing in. */

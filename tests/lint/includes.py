@@ -9,10 +9,13 @@ import sys
 
 # A room and the rooms right below it. What lies below those may be included too.
 BELOW = {
-    "main": ["network", "timers"],
+    "ctl": ["main"],
+    "main": ["network", "timers", "control"],
     "network": ["request", "journal"],
     "timers": ["request", "database"],
-    "request": ["operations", "accounts"],
+    "request": ["operations", "accounts", "audit"],
+    "audit": ["accounts", "database", "domain"],
+    "control": ["common"],
     "operations": ["database", "domain"],
     "journal": ["database", "domain"],
     "accounts": ["database", "domain"],
@@ -34,7 +37,8 @@ PLACES = {
     "server/": "main",
     "server/sql/": "database",
     **{f"server/{room}/": room for room in
-       ["network", "timers", "request", "operations", "journal", "accounts", "database", "domain"]},
+       ["ctl", "network", "timers", "control", "request", "audit", "operations", "journal", "accounts", "database",
+        "domain"]},
 }
 
 # Libraries that are kept behind one room's walls, and what the rules' room must not even reach through others.
