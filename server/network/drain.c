@@ -8,7 +8,16 @@
 #include "common/log.h"
 #include "server/network/room.h"
 
-enum { PARTING_EVERY_MS = 10 }; /* few clients are gone sooner than the setting allows */
+enum {
+    PARTING_EVERY_MS = 10, /* few clients are gone sooner than the setting allows */
+    PARTING_SWEEP_MS = 20, /* or many would go in the same moment after all */
+};
+
+static void sweep_every(struct sessions *sessions, uint64_t interval_ms) {
+    if (uv_timer_get_repeat(&sessions->sweep) == interval_ms) return;
+    uv_timer_set_repeat(&sessions->sweep, interval_ms);
+    (void)uv_timer_again(&sessions->sweep);
+}
 
 static void each_session(struct sessions *sessions, void (*visit)(struct session *session)) {
     for (int state = SESSION_GREETING; state < SESSION_CLOSING; state++)
@@ -33,6 +42,7 @@ static void stay(struct session *session) {
 
 void drain_sweep(struct sessions *sessions, uint64_t now_ms) {
     each_session(sessions, now_ms < sessions->drain_until_ms ? part : leave);
+    if (sessions->counters.open == 0) sweep_every(sessions, SWEEP_MS);
 }
 
 static uint64_t spread_of(const struct sessions *sessions) {
@@ -61,6 +71,7 @@ void sessions_drain(struct sessions *sessions, int64_t finish_ms) {
     list_each_safe(node, &sessions->listeners) listener_close(list_item(node, struct listener, node));
     choose_moments(sessions, now_ms, spread_ms);
     each_session(sessions, part);
+    sweep_every(sessions, PARTING_SWEEP_MS);
 }
 
 bool sessions_draining(const struct sessions *sessions) {
@@ -73,5 +84,6 @@ enum status sessions_undrain(struct sessions *sessions, const char *host, int *p
     if (status != STATUS_OK) return status;
     sessions->draining = false;
     each_session(sessions, stay);
+    sweep_every(sessions, SWEEP_MS);
     return STATUS_OK;
 }

@@ -211,10 +211,19 @@ static const char *end_name(enum stream_end why) {
     return "";
 }
 
+/* A balancer looks whether somebody listens: it connects, says nothing and goes. */
+static bool was_a_look(const struct session *session, enum stream_end why) {
+    return session->state == SESSION_GREETING && !session->stream.established &&
+           (why == STREAM_END_TRUNCATED || why == STREAM_END_RESET);
+}
+
 static void on_end(struct stream *stream, enum stream_end why) {
     struct session *session = session_of(stream);
     if (session->state != SESSION_CLOSING) {
-        log_end(session, end_name(why), why == STREAM_END_TLS);
+        if (was_a_look(session, why))
+            LOG(DEBUG, "looked at", LOG_TEXT("address", session->identity.address));
+        else
+            log_end(session, end_name(why), why == STREAM_END_TLS);
         withdraw(session);
     }
     request_detach_all(&session->caller);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A question: its reads in one snapshot, their rows in the response. */
 #include "common/check.h"
+#include "common/log.h"
 #include "common/message.h"
 #include "server/audit/access.h"
 #include "server/domain/privacy.h"
@@ -63,6 +64,10 @@ static void answer(struct request *request) {
 
 static void on_read(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
+    if (status == STATUS_INTERNAL && request->operation->look_up != NULL) {
+        LOG(ERROR, "a look at a record is refused: the audit can't be written");
+        status = STATUS_UNAVAILABLE;
+    }
     if (status != STATUS_OK)
         reply_failure(request, status);
     else

@@ -37,6 +37,65 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
     memcpy(daemon->password, first->password, sizeof daemon->password);
 }
 
+static void run_and_wait(const char *const *arguments) {
+    int result = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &result, 0), pid);
+    assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
+}
+
+static void mark_external(const struct daemon_process *daemon) {
+    char mark[128];
+    snprintf(mark, sizeof mark, "%s/external", daemon->directory);
+    close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+}
+
+void daemon_create_twin(struct daemon_process *daemon, const struct daemon_process *first) {
+    char tls[128];
+    daemon_create_beside(daemon, first);
+    mark_external(daemon);
+    assert_int_equal(mkdir(daemon->state, 0755), 0);
+    snprintf(tls, sizeof tls, "%s/tls", first->state);
+    run_and_wait((const char *const[]){"cp", "-r", tls, daemon->state, NULL});
+}
+
+void daemon_keep_port(struct daemon_process *daemon) {
+    int count = 0;
+    while (daemon->arguments[count] != NULL) count++;
+    assert_true(count + 2 < DAEMON_ARGUMENTS);
+    snprintf(daemon->listen, sizeof daemon->listen, "127.0.0.1:%d", daemon->port);
+    daemon->arguments[count] = "--listen";
+    daemon->arguments[count + 1] = daemon->listen;
+}
+
+int daemon_ctl(const struct daemon_process *daemon, const char *const *arguments, char *output, size_t size) {
+    const char *words[DAEMON_ARGUMENTS + 4] = {FRONTDESKCTL_PROGRAM, "--lang", "en", "--state-directory",
+                                               daemon->state};
+    int ends[2], result = 0;
+    for (int i = 0; arguments[i] != NULL && i < DAEMON_ARGUMENTS - 2; i++) words[5 + i] = arguments[i];
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (dup2(ends[1], STDOUT_FILENO) < 0 || dup2(ends[1], STDERR_FILENO) < 0) _exit(126);
+        close(ends[0]);
+        close(ends[1]);
+        execv(FRONTDESKCTL_PROGRAM, (char *const *)(uintptr_t)words);
+        _exit(127);
+    }
+    close(ends[1]);
+    size_t length = 0;
+    for (ssize_t count = 1; count > 0 && length + 1 < size; length += (size_t)(count > 0 ? count : 0))
+        count = read(ends[0], output + length, size - 1 - length);
+    output[length] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(pid, &result, 0), pid);
+    return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
+}
+
 static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
     const char *program = daemon->program != NULL ? daemon->program : FRONTDESKD_PROGRAM;
     const char *arguments[DAEMON_ARGUMENTS + 12] = {program, "--state-directory", daemon->state, "--listen",
@@ -99,7 +158,7 @@ void daemon_start(struct daemon_process *daemon) {
     bool external = daemon->database[0] != '\0' && access(daemon->state, F_OK) != 0;
     char mark[128];
     snprintf(mark, sizeof mark, "%s/external", daemon->directory);
-    if (external) close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    if (external) mark_external(daemon);
     external = access(mark, F_OK) == 0;
     snprintf(output, sizeof output, "%s/output", daemon->directory);
     snprintf(port, sizeof port, "%s/port", daemon->state);

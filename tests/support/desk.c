@@ -72,16 +72,18 @@ void desk_idle(uv_loop_t *loop, int64_t duration_ms) {
 }
 
 void desk_open(struct desk *desk, uv_loop_t *loop, const struct daemon_process *daemon, const char *name) {
+    char server[32];
+    snprintf(server, sizeof server, "127.0.0.1:%d", daemon->port);
+    desk_open_at(desk, loop, daemon->directory, server, name);
+}
+
+void desk_open_at(struct desk *desk, uv_loop_t *loop, const char *directory, const char *servers, const char *name) {
     memset(desk, 0, sizeof *desk);
     desk->loop = loop;
     arena_init(&desk->arena, (size_t)512 << 20);
-    snprintf(desk->state, sizeof desk->state, "%s/desk-%s", daemon->directory, name);
-    struct client_options options = {.host = "127.0.0.1",
-                                     .port = daemon->port,
-                                     .state_directory = desk->state,
-                                     .language = "en",
-                                     .name = "test",
-                                     .desk = name};
+    snprintf(desk->state, sizeof desk->state, "%s/desk-%s", directory, name);
+    struct client_options options = {
+        .servers = servers, .state_directory = desk->state, .language = "en", .name = "test", .desk = name};
     assert_int_equal(client_open(&desk->client, loop, &options, &callbacks, desk), STATUS_OK);
     desk_until(desk, desk->line == CLIENT_LINE_STRANGER || desk->line == CLIENT_LINE_UP);
 }

@@ -44,6 +44,8 @@ struct desk {
 
 /* Connects (state directory per name, kept over desk_close for resuming) and waits for the line. */
 void desk_open(struct desk *desk, uv_loop_t *loop, const struct daemon_process *daemon, const char *name);
+/* The same with a list of servers (client_options.servers). */
+void desk_open_at(struct desk *desk, uv_loop_t *loop, const char *directory, const char *servers, const char *name);
 void desk_sign_in(struct desk *desk, const char *login, const char *password); /* must succeed */
 void desk_close(struct desk *desk);
 
