@@ -49,8 +49,8 @@ build=build/release
 log=build/logs/release.log
 mkdir -p build/logs
 echo "Building (log: $log) …"
-if ! { cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release && cmake --build "$build" --target frontdeskd frontdesk; } \
-    >"$log" 2>&1; then
+if ! { cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release &&
+    cmake --build "$build" --target frontdeskd frontdeskctl frontdesk; } >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     echo "The build failed; the whole log: $log" >&2
     exit 1

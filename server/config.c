@@ -66,7 +66,7 @@ static const struct setting table[] = {
      "to the other servers at once."                                                                                                                                                  },
     {"audit",    "anchor",             SETTING_DURATION, FIELD(audit_anchor_ms),               "1min",          100,   86400000,
      "How often the heads of the journals are signed into the file `audit-anchors`, where they moved."                                                                                },
-    {"audit",    "anchor_file",        SETTING_SIZE,     FIELD(audit_anchor_bytes),            "64MiB",         65536, 1073741824,
+    {"audit",    "anchor_file",        SETTING_SIZE,     FIELD(audit_anchor_bytes),            "64MiB",         4096,  1073741824,
      "A fuller file goes to `audit-anchors.old`, in place of the one before."                                                                                                         },
     {"audit",    "anchor_log",         SETTING_BOOLEAN,  FIELD(audit_anchor_log),              "no",            0,     0,
      "Whether each anchor also goes into the log, for a copy on another machine."                                                                                                     },

@@ -62,8 +62,12 @@ static void choose_moments(struct sessions *sessions, uint64_t now_ms, uint64_t 
 }
 
 void sessions_drain(struct sessions *sessions, int64_t finish_ms) {
-    if (sessions->draining) return;
     uint64_t now_ms = uv_now(sessions->services->loop), spread_ms = spread_of(sessions);
+    if (sessions->draining) { /* and now there is a hurry */
+        uint64_t until_ms = now_ms + (uint64_t)finish_ms;
+        if (until_ms < sessions->drain_until_ms) sessions->drain_until_ms = until_ms;
+        return;
+    }
     LOG(NOTICE, "sending the clients away", LOG_NUMBER("open", sessions->counters.open),
         LOG_NUMBER("within_ms", spread_ms));
     sessions->draining = true;

@@ -42,7 +42,7 @@ MUST_USE enum status sessions_open(struct sessions **sessions, struct services *
 MUST_USE enum status sessions_listen(struct sessions *sessions, const char *host, int *port, char *why);
 /* Sends everybody away and takes nobody in: listening ends, each line gets a goodbye (UNAVAILABLE, jittered
  * retry_after_ms) at a moment of its own within limits.spread_ms, after its requests under way were answered; those
- * that are not answered finish_ms later are left. Twice is once. */
+ * that are not answered finish_ms later are left. The second time only the end may come nearer. */
 void sessions_drain(struct sessions *sessions, int64_t finish_ms);
 bool sessions_draining(const struct sessions *sessions);
 /* Listens again (as sessions_listen, which see); whoever was not sent away yet stays. Not after sessions_close. */

@@ -362,6 +362,28 @@ static void the_server_knows_the_database(void **state) {
            0, "OK: nothing was changed");
 }
 
+/* A full file goes aside, and the chain goes on in the new one. */
+static void full_files_follow_each_other(void **state) {
+    (void)state;
+    char old[128];
+    daemon_stop(&estate.daemon);
+    setenv("FRONTDESK_AUDIT_ANCHOR", "100ms", 1);
+    setenv("FRONTDESK_AUDIT_ANCHOR_FILE", "4KiB", 1);
+    daemon_start(&estate.daemon);
+    desk_until(&clerk, clerk.line == CLIENT_LINE_UP);
+    snprintf(old, sizeof old, "%s/audit-anchors.old", estate.daemon.state);
+    for (int i = 0; i < 60 && access(old, F_OK) != 0; i++) {
+        estate_register(&clerk, estate.site_id, FD__SEVERITY__SEVERITY_GENERAL, "fills the file");
+        desk_idle(&estate.loop, 150);
+    }
+    assert_int_equal(access(old, F_OK), 0);
+    desk_idle(&estate.loop, 500);
+    expect("two files", verify(NULL, NULL), 0, "OK: nothing was changed");
+    shell("mv %1$s/audit-anchors.old %1$s/copy; sed '3s/^1 /2 /' %1$s/copy > %1$s/audit-anchors.old");
+    expect("the old one touched", verify(NULL, NULL), 1, "line 3 of the anchors");
+    shell("mv %1$s/copy %1$s/audit-anchors.old");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_look_is_written_down),
@@ -374,6 +396,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(anchors_that_were_touched_are_found, freeze, thaw),
         cmocka_unit_test(a_cut_is_not_forgotten_by_going_on),
         cmocka_unit_test(the_server_knows_the_database),
+        cmocka_unit_test(full_files_follow_each_other),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

@@ -337,6 +337,52 @@ static void a_right_withdrawn_meanwhile_counts(void **state) {
     assert_int_equal(fake.count, 1);
 }
 
+static enum status look_at(const char *number) {
+    Fd__GetComplaintRequest command = FD__GET_COMPLAINT_REQUEST__INIT;
+    command.number = (char *)(uintptr_t)number;
+    return desk_ask(&desk, "complaint.get", "", &command.base);
+}
+
+/* Written down and read in one transaction; what can't be written down is not shown. */
+static void a_look_in_full_is_a_write(void **state) {
+    (void)state;
+    assert_int_equal(register_one(KEY_1, "电梯"), STATUS_OK);
+    fake.reads = fake.writes = 0;
+    assert_int_equal(look_at("C-1"), STATUS_OK);
+    assert_int_equal(fake.writes, 1);
+    assert_int_equal(fake.reads, 0);
+    fake.fail = STATUS_INTERNAL;
+    assert_int_equal(look_at("C-1"), STATUS_UNAVAILABLE);
+    assert_int_equal(desk.reply->body.len, 0);
+    fake.fail = STATUS_UNAVAILABLE;
+    fake.commit_first = true;
+    assert_int_equal(look_at("C-1"), STATUS_UNAVAILABLE);
+    assert_int_equal(desk.reply->body.len, 0);
+    assert_int_equal(look_at("C-7"), STATUS_NOT_FOUND);
+}
+
+static char denied[128];
+
+static void on_denied(void *owner, const char *site_id, const char *person_id, const char *operation) {
+    assert_ptr_equal(owner, &desk);
+    assert_string_equal(site_id, SITE);
+    assert_string_equal(person_id, desk.identity.person_id);
+    snprintf(denied, sizeof(denied), "%s", operation);
+}
+
+static void what_is_denied_is_told(void **state) {
+    (void)state;
+    desk.services.on_denied = on_denied;
+    desk.services.denied_owner = &desk;
+    assert_int_equal(register_one(KEY_1, "电梯"), STATUS_OK);
+    assert_int_equal(look_at("C-7"), STATUS_NOT_FOUND);
+    assert_string_equal(denied, "");
+    desk_is(&desk, FD__ROLE__ROLE_HQ_VIEWER);
+    assert_int_equal(look_at("C-1"), STATUS_DENIED);
+    assert_string_equal(denied, "complaint.get");
+    desk.services.on_denied = NULL;
+}
+
 static enum status woken;
 static int wakes;
 
@@ -399,6 +445,8 @@ int main(void) {
         TEST(in_the_callers_language),
         TEST(a_dead_session_still_stores),
         TEST(a_right_withdrawn_meanwhile_counts),
+        TEST(a_look_in_full_is_a_write),
+        TEST(what_is_denied_is_told),
         TEST(a_timer_stores_without_key_and_actor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
