@@ -14,7 +14,7 @@ add_custom_command(
   DEPENDS ${statements} unguard.py ${CMAKE_SOURCE_DIR}/server/sql/embed.py)
 file(GLOB server_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/*.c)
 add_executable(frontdeskd-unguarded ${server_sources} ${unguarded}/queries.c)
-target_link_libraries(frontdeskd-unguarded PRIVATE server-network server-timers server-journal sql)
+target_link_libraries(frontdeskd-unguarded PRIVATE server-network server-audit server-control server-timers server-journal sql)
 
 # A wall clock that goes wrong on command.
 add_library(clock-shift MODULE clock_shift.c)
