@@ -17,13 +17,16 @@ static bool hash_valid(const char *hash) {
     return strspn(hash, "0123456789abcdef") == ANCHOR_HASH_BYTES - 1 && hash[ANCHOR_HASH_BYTES - 1] == '\0';
 }
 
-/* "site epoch seq hash", where "-" is no hash. */
+/* "site epoch seq hash timeline", where "-" is no hash; older files have no timeline. */
 static bool parse_head(const char *line, struct anchor_head *head) {
     char hash[ANCHOR_HASH_BYTES + 1];
-    int end = 0;
+    int end = 0, more = 0;
+    head->timeline = 0;
     if (sscanf(line, "%36s %" SCNd64 " %" SCNd64 " %65s%n", head->site_id, &head->epoch, &head->seq, hash, &end) != 4)
         return false;
-    if (line[end] != '\n' || !uuid_valid(head->site_id) || head->epoch < 0 || head->seq < 0) return false;
+    if (line[end] == ' ' && sscanf(line + end, " %" SCNd64 "%n", &head->timeline, &more) == 1) end += more;
+    if (line[end] != '\n' || head->timeline < 0 || !uuid_valid(head->site_id) || head->epoch < 0 || head->seq < 0)
+        return false;
     if (strcmp(hash, "-") == 0) hash[0] = '\0';
     if (hash[0] != '\0' && !hash_valid(hash)) return false;
     memcpy(head->hash, hash, ANCHOR_HASH_BYTES);
@@ -77,8 +80,8 @@ enum status anchor_begin(struct bytes *text) {
 }
 
 enum status anchor_add(struct bytes *text, const struct anchor_head *head) {
-    return bytes_printf(text, "%s %" PRId64 " %" PRId64 " %s\n", head->site_id, head->epoch, head->seq,
-                        head->hash[0] != '\0' ? head->hash : "-");
+    return bytes_printf(text, "%s %" PRId64 " %" PRId64 " %s %" PRId64 "\n", head->site_id, head->epoch, head->seq,
+                        head->hash[0] != '\0' ? head->hash : "-", head->timeline);
 }
 
 static bool write_all(int file, const uint8_t *data, size_t length) {

@@ -18,6 +18,7 @@ struct anchor_head {
     char site_id[UUID_TEXT_BYTES];
     int64_t epoch, seq;
     char hash[ANCHOR_HASH_BYTES]; /* empty: not known */
+    int64_t timeline;             /* of PostgreSQL; 0: not known */
 };
 
 struct anchor {

@@ -119,8 +119,9 @@ void catch_up_start(struct subscription *subscription) {
     }
     catch_up->site = site;
     memcpy(catch_up->hash, site->hash, sizeof(catch_up->hash));
-    known_site_init(&catch_up->of_site, site->id, site->epoch, site->head, catch_up->hash, PAGE_ENTRIES);
-    known_site_init(&catch_up->of_subscription, site->id, subscription->epoch, subscription->seq, "", PAGE_ENTRIES);
+    known_site_init(&catch_up->of_site, site->id, site->epoch, site->head, catch_up->hash, site->timeline,
+                    PAGE_ENTRIES);
+    known_site_init(&catch_up->of_subscription, site->id, subscription->epoch, subscription->seq, "", 0, PAGE_ENTRIES);
     catch_up->subscription = subscription;
     subscription->catch_up = catch_up;
     journal_read_init(&catch_up->read, site->journal, site->id, on_page);

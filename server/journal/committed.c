@@ -26,6 +26,7 @@ static bool continues(const struct journal_site *site, const Fd__JournalRow *row
 
 static bool take(struct journal_site *site, const Fd__JournalRow *row) {
     if (site->raising || site->epoch != row->event->epoch || site->head + 1 != row->event->seq) return false;
+    if (row->timeline != site->timeline) return false; /* a standby was promoted: the look tells */
     if (!continues(site, row)) return false;
     struct arena arena;
     arena_init(&arena, READ_ARENA_BYTES);

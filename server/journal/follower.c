@@ -42,21 +42,25 @@ static bool make_lists(struct look *look, size_t count) {
     look->known.hashes = arena_take(arena, count * sizeof(char *));
     look->known.epochs = arena_take(arena, count * sizeof(int64_t));
     look->known.seqs = arena_take(arena, count * sizeof(int64_t));
+    look->known.timelines = arena_take(arena, count * sizeof(int64_t));
     return !arena_exhausted(arena);
 }
 
-static void add_known(struct look *look, const char *site_id, int64_t epoch, int64_t seq, const char *hash) {
+static void add_known(struct look *look, const char *site_id, int64_t epoch, int64_t seq, const char *hash,
+                      int64_t timeline) {
     struct arena *arena = &look->read.arena;
     size_t at = look->known.n_site_ids++;
     look->known.n_epochs = look->known.n_seqs = look->known.n_hashes = look->known.n_site_ids;
+    look->known.n_timelines = look->known.n_site_ids;
     look->known.site_ids[at] = arena_string(arena, site_id);
     look->known.hashes[at] = arena_string(arena, hash);
     look->known.epochs[at] = epoch;
     look->known.seqs[at] = seq;
+    look->known.timelines[at] = timeline;
 }
 
 static void add_known_site(struct look *look, const struct journal_site *site) {
-    add_known(look, site->id, site->epoch, site->head, site->hash);
+    add_known(look, site->id, site->epoch, site->head, site->hash, site->timeline);
 }
 
 static void add_statement(struct look *look, const struct query *query, const Fd__JournalKnown *source) {
@@ -70,7 +74,7 @@ static bool ask_first_heads(struct look *look, const struct anchor *anchor) {
     if (!make_lists(look, anchor->count)) return false;
     for (size_t i = 0; i < anchor->count; i++) {
         const struct anchor_head *head = &anchor->heads[i];
-        add_known(look, head->site_id, head->epoch, head->seq, head->hash);
+        add_known(look, head->site_id, head->epoch, head->seq, head->hash, head->timeline);
     }
     return true;
 }
@@ -160,6 +164,7 @@ static void jump(struct journal_site *site, const Fd__JournalHead *head, Fd__Res
         LOG_NUMBER("seq", head->seq), LOG_NUMBER("known_epoch", site->epoch), LOG_NUMBER("known_seq", site->head),
         LOG_NUMBER("reason", reason));
     set_head(site, head->epoch, head->seq, head->hash);
+    site->timeline = head->timeline;
     site->raising = false;
     ring_free(&site->ring);
     if (journal->options.on_jump != NULL) journal->options.on_jump(journal->options.owner, site->id);
@@ -175,6 +180,7 @@ static bool take_first_heads(struct look *look) {
         if (site == NULL) site = journal_site_add(journal, head);
         if (site == NULL) return false;
         set_head(site, head->epoch, head->seq, head->hash);
+        site->timeline = head->timeline;
     }
     bool sound = true;
     for (int row = 0; row < rows_of(look, 1); row++) {

@@ -36,8 +36,7 @@ void history_raise(struct journal_site *site, int64_t known_epoch) {
     if (site->raise != NULL) return;
     struct raise *raise = calloc(1, sizeof(*raise));
     if (raise == NULL) return;
-    LOG(WARNING,
-        "the database has lost entries that were seen: it is an older copy or another history; raising the epoch",
+    LOG(WARNING, "the database has lost entries that were seen, or was promoted and may have: raising the epoch",
         LOG_TEXT("site", site->id), LOG_NUMBER("known_epoch", known_epoch));
     site->raise = raise;
     raise->site = site;
@@ -50,7 +49,7 @@ void history_raise(struct journal_site *site, int64_t known_epoch) {
 }
 
 static enum status add_site(struct bytes *text, const struct journal_site *site) {
-    struct anchor_head head = {.epoch = site->epoch, .seq = site->head};
+    struct anchor_head head = {.epoch = site->epoch, .seq = site->head, .timeline = site->timeline};
     memcpy(head.site_id, site->id, sizeof(head.site_id));
     memcpy(head.hash, site->hash, sizeof(head.hash));
     return anchor_add(text, &head);

@@ -31,6 +31,7 @@ struct journal_site *journal_site_add(struct journal *journal, const Fd__Journal
     CHECK(strlen(head->site_id) < sizeof(site->id));
     memcpy(site->id, head->site_id, strlen(head->site_id) + 1);
     site->epoch = head->epoch;
+    site->timeline = head->timeline;
     list_append(&journal->buckets[bucket_of(site->id)], &site->node);
     journal->site_count++;
     return site;

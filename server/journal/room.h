@@ -9,13 +9,13 @@
 #include "server/journal/ring.h"
 
 enum {
-    LOOK_SITES = 32,          /* in one read */
-    LOOK_ENTRIES = 64,        /* of each site in one read */
-    PAGE_ENTRIES = 64,        /* of one subscription that catches up */
-    LOOK_INTERVAL_MS = 1000,  /* the net under the bell */
-    START_INTERVAL_MS = 100,  /* until the heads are known */
-    RING_IDLE_MS = 60 * 1000, /* a site without subscribers keeps its ring this long */
-    ANCHOR_INTERVAL_MS = 5 * 1000,
+    LOOK_SITES = 32,           /* in one read */
+    LOOK_ENTRIES = 64,         /* of each site in one read */
+    PAGE_ENTRIES = 64,         /* of one subscription that catches up */
+    LOOK_INTERVAL_MS = 1000,   /* the net under the bell */
+    START_INTERVAL_MS = 100,   /* until the heads are known */
+    RING_IDLE_MS = 60 * 1000,  /* a site without subscribers keeps its ring this long */
+    ANCHOR_INTERVAL_MS = 1000, /* a copy restored is noticed if it is older than this at a crash */
     PRUNE_INTERVAL_MS = 60 * 1000,
     SITE_BUCKETS = 256,
     READ_ARENA_BYTES = 64 * 1024 * 1024,
@@ -30,6 +30,7 @@ struct journal_site {
     int64_t epoch;
     int64_t head;                 /* last entry followed */
     char hash[ANCHOR_HASH_BYTES]; /* of that entry; empty: not known */
+    int64_t timeline;             /* of PostgreSQL, on which all this was read */
     struct ring ring;
     int64_t active_at_ms;      /* last entry or subscription, by the loop's clock */
     struct snapshot *snapshot; /* the newest, shared while it has readers */

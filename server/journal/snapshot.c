@@ -201,7 +201,7 @@ static void start_read(struct journal_site *site) {
     }
     read->site = site;
     memcpy(read->hash, site->hash, sizeof(read->hash));
-    known_site_init(&read->known, site->id, site->epoch, site->head, read->hash, 0);
+    known_site_init(&read->known, site->id, site->epoch, site->head, read->hash, site->timeline, 0);
     read->cursor = (Fd__Cursor)FD__CURSOR__INIT;
     read->cursor.site_id = site->id;
     site->snapshot_read = read;

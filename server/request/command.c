@@ -192,6 +192,7 @@ static void tell_written(struct request *request, const Fd__Receipt *receipt) {
     row.number = receipt->number;
     row.hash = receipt->hash;
     row.digest = change->digest;
+    row.timeline = receipt->timeline;
     services->on_written(services->written_owner, &row);
 }
 

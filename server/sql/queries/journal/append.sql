@@ -14,4 +14,6 @@ past as (
            :step_to_id, :step_to_team, :step_until
     from counter
 )
-select counter.seq, counter.epoch, encode(counter.head_hash, 'hex') as hash, changed.number from counter, changed
+select counter.seq, counter.epoch, encode(counter.head_hash, 'hex') as hash, changed.number,
+       ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint as timeline
+from counter, changed

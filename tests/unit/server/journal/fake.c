@@ -27,6 +27,7 @@ void fake_reset(void) {
     memset(&fake, 0, sizeof(fake));
     list_init(&fake.asked);
     list_init(&fake.taken);
+    fake.timeline = 1;
     for (int i = 0; i < FAKE_SITES; i++)
         snprintf(fake.sites[i].id, sizeof(fake.sites[i].id), "00000000-0000-7000-8000-00000000000%d", i);
 }
@@ -77,6 +78,10 @@ void fake_restore(int site, int64_t seq, bool raise) {
     if (raise) of->epoch = ++fake.epochs;
 }
 
+void fake_promote(void) {
+    fake.timeline++;
+}
+
 void fake_ring(int site) {
     if (fake.on_bell != NULL) fake.on_bell(fake.bell_owner, fake.sites[site].id);
 }
@@ -110,6 +115,7 @@ static Fd__JournalHead *add_head(struct rows *rows, struct fake_site *of) {
     head->site_id = of->id;
     head->epoch = of->epoch;
     head->seq = of->seq;
+    head->timeline = fake.timeline;
     head->hash = arena_string(&rows->arena, of->seq > 0 ? of->entries[of->seq].hash : "");
     return head;
 }
@@ -121,16 +127,17 @@ static void head(struct rows *rows, const Fd__JournalKnown *known) {
         for (size_t k = 0; k < known->n_site_ids; k++) {
             if (strcmp(known->site_ids[k], of->id) != 0) continue;
             behind = known->epochs[k] > of->epoch || (known->epochs[k] == of->epoch && known->seqs[k] > of->seq);
-            same = known->epochs[k] == of->epoch && known->seqs[k] == of->seq &&
+            same = known->epochs[k] == of->epoch && known->seqs[k] == of->seq && known->timelines[k] == fake.timeline &&
                    (known->hashes[k][0] == '\0' || strcmp(known->hashes[k], of->entries[of->seq].hash) == 0);
         }
         if (of->exists && !same) add_head(rows, of)->rewritten = behind;
     }
 }
 
-static bool rewritten(const struct fake_site *of, int64_t epoch, int64_t seq, const char *known_hash) {
+static bool rewritten(const struct fake_site *of, int64_t epoch, int64_t seq, int64_t timeline,
+                      const char *known_hash) {
     if (epoch != of->epoch) return epoch > of->epoch;
-    if (seq > of->seq) return true;
+    if (seq > of->seq || (timeline != 0 && timeline != fake.timeline)) return true;
     if (known_hash[0] == '\0' || seq < of->oldest || seq == 0) return false;
     return strcmp(of->entries[seq].hash, known_hash) != 0;
 }
@@ -140,7 +147,7 @@ static void head_known(struct rows *rows, const Fd__JournalKnown *known) {
         struct fake_site *of = &fake.sites[fake_site_of(known->site_ids[k])];
         if (!of->exists) continue;
         Fd__JournalHead *found = add_head(rows, of);
-        found->rewritten = rewritten(of, known->epochs[k], known->seqs[k], known->hashes[k]);
+        found->rewritten = rewritten(of, known->epochs[k], known->seqs[k], known->timelines[k], known->hashes[k]);
     }
 }
 
@@ -166,6 +173,7 @@ void fake_commit(struct journal *journal, int site) {
     struct rows *rows = new_rows();
     Fd__JournalRow row = *add_entry(rows, of, of->seq);
     row.digest = (ProtobufCBinaryData){sizeof(of->entries[of->seq].digest), of->entries[of->seq].digest};
+    row.timeline = fake.timeline;
     journal_committed(journal, &row);
     arena_free(&rows->arena);
     free(rows);

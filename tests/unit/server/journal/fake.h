@@ -28,6 +28,7 @@ struct fake_site {
 struct fake {
     struct fake_site sites[FAKE_SITES];
     int64_t content, epochs; /* used so far */
+    int64_t timeline;
     struct list asked, taken;
     int64_t now_ms;
     void (*on_bell)(void *owner, const char *site_id);
@@ -46,6 +47,7 @@ void fake_commit(struct journal *journal, int site);
 void fake_prune(int site, int64_t oldest);
 /* Back to `seq`, as an old copy; the epoch stays unless `raise`. */
 void fake_restore(int site, int64_t seq, bool raise);
+void fake_promote(void); /* another PostgreSQL goes on from here */
 void fake_ring(int site);
 int fake_site_of(const char *site_id);
 

@@ -37,22 +37,25 @@ static const struct text_case {
     enum status status;
     size_t count;
 } cases[] = {
-    {"nobody",             HEAD "end 0\n",                                                                              STATUS_OK,      0},
-    {"one",                HEAD SITE " 7 12 " HASH "\nend 1\n",                                                         STATUS_OK,      1},
-    {"without a hash",     HEAD SITE " 7 12 -\nend 1\n",                                                                STATUS_OK,      1},
-    {"empty file",         "",                                                                                          STATUS_INVALID, 0},
-    {"title only",         HEAD,                                                                                        STATUS_INVALID, 0},
-    {"torn",               HEAD SITE " 7 12 " HASH "\n",                                                                STATUS_INVALID, 0},
-    {"torn in the middle", HEAD SITE " 7 12 ade",                                                                       STATUS_INVALID, 0},
-    {"wrong count",        HEAD SITE " 7 12 " HASH "\nend 2\n",                                                         STATUS_INVALID, 0},
-    {"another format",     "frontdesk anchor 2\nend 0\n",                                                               STATUS_INVALID, 0},
-    {"no site",            HEAD "nonsense 7 12 -\nend 1\n",                                                             STATUS_INVALID, 0},
-    {"short hash",         HEAD SITE " 7 12 abcd\nend 1\n",                                                             STATUS_INVALID, 0},
-    {"not hexadecimal",    HEAD SITE " 7 12 zde236bed35c513497c5b83efeeff873d1b18ccf762e6bc9520cbc1aa56fdb44\nend 1\n",
-     STATUS_INVALID,                                                                                                                    0},
-    {"hash too long",      HEAD SITE " 7 12 " HASH "0\nend 1\n",                                                        STATUS_INVALID, 0},
-    {"below zero",         HEAD SITE " -7 12 -\nend 1\n",                                                               STATUS_INVALID, 0},
-    {"something behind",   HEAD SITE " 7 12 - more\nend 1\n",                                                           STATUS_INVALID, 0},
+    {"nobody",              HEAD "end 0\n",                                                                              STATUS_OK,      0},
+    {"one",                 HEAD SITE " 7 12 " HASH "\nend 1\n",                                                         STATUS_OK,      1},
+    {"without a hash",      HEAD SITE " 7 12 -\nend 1\n",                                                                STATUS_OK,      1},
+    {"empty file",          "",                                                                                          STATUS_INVALID, 0},
+    {"title only",          HEAD,                                                                                        STATUS_INVALID, 0},
+    {"torn",                HEAD SITE " 7 12 " HASH "\n",                                                                STATUS_INVALID, 0},
+    {"torn in the middle",  HEAD SITE " 7 12 ade",                                                                       STATUS_INVALID, 0},
+    {"wrong count",         HEAD SITE " 7 12 " HASH "\nend 2\n",                                                         STATUS_INVALID, 0},
+    {"another format",      "frontdesk anchor 2\nend 0\n",                                                               STATUS_INVALID, 0},
+    {"no site",             HEAD "nonsense 7 12 -\nend 1\n",                                                             STATUS_INVALID, 0},
+    {"short hash",          HEAD SITE " 7 12 abcd\nend 1\n",                                                             STATUS_INVALID, 0},
+    {"not hexadecimal",     HEAD SITE " 7 12 zde236bed35c513497c5b83efeeff873d1b18ccf762e6bc9520cbc1aa56fdb44\nend 1\n",
+     STATUS_INVALID,                                                                                                                     0},
+    {"hash too long",       HEAD SITE " 7 12 " HASH "0\nend 1\n",                                                        STATUS_INVALID, 0},
+    {"below zero",          HEAD SITE " -7 12 -\nend 1\n",                                                               STATUS_INVALID, 0},
+    {"with a timeline",     HEAD SITE " 7 12 " HASH " 3\nend 1\n",                                                       STATUS_OK,      1},
+    {"timeline below zero", HEAD SITE " 7 12 - -3\nend 1\n",                                                             STATUS_INVALID, 0},
+    {"behind a timeline",   HEAD SITE " 7 12 - 3 4\nend 1\n",                                                            STATUS_INVALID, 0},
+    {"something behind",    HEAD SITE " 7 12 - more\nend 1\n",                                                           STATUS_INVALID, 0},
 };
 
 static void only_a_whole_file_is_believed(void **state) {
@@ -80,7 +83,7 @@ static void what_is_written_is_read(void **state) {
     struct anchor anchor;
     assert_int_equal(anchor_begin(&text), STATUS_OK);
     for (int i = 0; i < 100; i++) {
-        struct anchor_head head = {.epoch = INT64_MAX - i, .seq = i};
+        struct anchor_head head = {.epoch = INT64_MAX - i, .seq = i, .timeline = i % 3};
         snprintf(head.site_id, sizeof(head.site_id), "01a20860-6bb2-761a-8930-61a0dd115a%02x", (unsigned)i);
         if (i % 2 == 0) memcpy(head.hash, HASH, sizeof(head.hash));
         assert_int_equal(anchor_add(&text, &head), STATUS_OK);
@@ -92,6 +95,7 @@ static void what_is_written_is_read(void **state) {
     for (int i = 0; i < 100; i++) {
         assert_int_equal(anchor.heads[i].epoch, INT64_MAX - i);
         assert_int_equal(anchor.heads[i].seq, i);
+        assert_int_equal(anchor.heads[i].timeline, i % 3);
         assert_string_equal(anchor.heads[i].hash, i % 2 == 0 ? HASH : "");
     }
     anchor_free(&anchor);

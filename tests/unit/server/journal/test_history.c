@@ -11,15 +11,18 @@ static const struct history_case {
     const char *name;
     int64_t back_to;
     int grows;
-    bool raised, rings, commits;
+    bool raised, promoted, rings, commits;
 } histories[] = {
-    {"an old copy",                           20, 0,  false, false, false},
-    {"an old copy with a bell",               20, 0,  false, true,  false},
-    {"an old copy that grew past the head",   20, 30, false, true,  false},
-    {"one that grew to the very same place",  20, 20, false, false, false},
-    {"one whose epoch was raised by hand",    20, 5,  true,  true,  false},
-    {"one on which we commit the next entry", 20, 20, false, false, true },
-    {"one on which we commit far behind",     20, 0,  false, false, true },
+    {"an old copy",                                 20, 0,  false, false, false, false},
+    {"an old copy with a bell",                     20, 0,  false, false, true,  false},
+    {"an old copy that grew past the head",         20, 30, false, false, true,  false},
+    {"one that grew to the very same place",        20, 20, false, false, false, false},
+    {"one whose epoch was raised by hand",          20, 5,  true,  false, true,  false},
+    {"one on which we commit the next entry",       20, 20, false, false, false, true },
+    {"one on which we commit far behind",           20, 0,  false, false, false, true },
+    {"a standby that lacks nothing we know",        40, 0,  false, true,  false, false},
+    {"a standby that lacks some",                   35, 9,  false, true,  true,  false},
+    {"a standby on which we commit the next entry", 40, 0,  false, true,  false, true },
 };
 
 static void a_rewritten_history_resets_everybody(void **state) {
@@ -32,6 +35,7 @@ static void a_rewritten_history_resets_everybody(void **state) {
         for (int l = 0; l < 3; l++) listen_as(l, 0, epoch, 40, l == 2 ? 0 : -1);
         answer_all();
         fake_restore(0, c->back_to, c->raised);
+        if (c->promoted) fake_promote();
         for (int n = 0; n < c->grows; n++) fake_append(0);
         if (c->commits) fake_commit(journal, 0);
         if (c->rings) fake_ring(0);
@@ -58,15 +62,16 @@ static void the_anchor_remembers_across_a_restart(void **state) {
     int file = mkstemp(path);
     assert_true(file >= 0);
     close(file);
-    for (int lost = 0; lost <= 1; lost++) {
+    for (int lost = 0; lost <= 2; lost++) {
         start(path);
         append(0, 10);
         finish();
         int64_t epoch = fake.sites[0].epoch;
-        if (lost) fake_restore(0, fake.sites[0].seq - 1, false);
+        if (lost == 1) fake_restore(0, fake.sites[0].seq - 1, false);
+        if (lost == 2) fake_promote();              /* a desk may have heard what nobody here has */
         for (int n = 0; n < 5; n++) fake_append(0); /* past the anchor again */
         start(path);
-        assert_int_equal(fake.sites[0].epoch > epoch, lost);
+        assert_int_equal(fake.sites[0].epoch > epoch, lost > 0);
         struct listener *listener = listen_as(0, 0, epoch, 10, -1);
         answer_all();
         assert_int_equal(listener->reason, lost ? FD__RESET_REASON__RESET_REASON_EPOCH : 0);
