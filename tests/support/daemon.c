@@ -18,6 +18,28 @@ static void pause_ms(long ms) {
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000}, NULL);
 }
 
+static void run_tool(const char *const arguments[]) {
+    int result = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        execvp(arguments[0], (char *const *)(uintptr_t)arguments);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &result, 0), pid);
+    if (!WIFEXITED(result) || WEXITSTATUS(result) != 0) fail_msg("%s failed", arguments[0]);
+}
+
+void tree_copy(const char *from, const char *to) {
+    const char *const arguments[] = {"cp", "-a", "--", from, to, NULL};
+    run_tool(arguments);
+}
+
+void tree_remove(const char *directory) {
+    const char *const arguments[] = {"rm", "-rf", "--", directory, NULL};
+    run_tool(arguments);
+}
+
 static void make_directory(struct daemon_process *daemon) {
     snprintf(daemon->directory, sizeof daemon->directory, "/tmp/frontdesk-test-XXXXXX");
     assert_non_null(mkdtemp(daemon->directory));
@@ -35,32 +57,17 @@ void daemon_create_beside(struct daemon_process *daemon, const struct daemon_pro
     daemon_create(daemon);
     memcpy(daemon->database, first->database, sizeof daemon->database);
     memcpy(daemon->password, first->password, sizeof daemon->password);
-}
-
-static void run_and_wait(const char *const *arguments) {
-    int result = 0;
-    pid_t pid = fork();
-    if (pid == 0) {
-        execvp(arguments[0], (char *const *)(uintptr_t)arguments);
-        _exit(127);
-    }
-    assert_int_equal(waitpid(pid, &result, 0), pid);
-    assert_true(WIFEXITED(result) && WEXITSTATUS(result) == 0);
-}
-
-static void mark_external(const struct daemon_process *daemon) {
-    char mark[128];
-    snprintf(mark, sizeof mark, "%s/external", daemon->directory);
-    close(open(mark, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    daemon->external = true;
+    daemon->program = first->program;
 }
 
 void daemon_create_twin(struct daemon_process *daemon, const struct daemon_process *first) {
-    char tls[128];
+    char from[128], to[128];
     daemon_create_beside(daemon, first);
-    mark_external(daemon);
     assert_int_equal(mkdir(daemon->state, 0755), 0);
-    snprintf(tls, sizeof tls, "%s/tls", first->state);
-    run_and_wait((const char *const[]){"cp", "-r", tls, daemon->state, NULL});
+    snprintf(from, sizeof from, "%s/tls", first->state);
+    snprintf(to, sizeof to, "%s/tls", daemon->state);
+    tree_copy(from, to);
 }
 
 void daemon_keep_port(struct daemon_process *daemon) {
@@ -96,12 +103,12 @@ int daemon_ctl(const struct daemon_process *daemon, const char *const *arguments
     return WIFEXITED(result) ? WEXITSTATUS(result) : -1;
 }
 
-static void run_server(const struct daemon_process *daemon, const char *output, bool external) {
+static void run_server(const struct daemon_process *daemon, const char *output) {
     const char *program = daemon->program != NULL ? daemon->program : FRONTDESKD_PROGRAM;
     const char *arguments[DAEMON_ARGUMENTS + 12] = {program, "--state-directory", daemon->state, "--listen",
                                                     "127.0.0.1:0"};
     int count = 5;
-    if (external) {
+    if (daemon->external) {
         arguments[count++] = "--database";
         arguments[count++] = daemon->database;
     }
@@ -155,17 +162,12 @@ static void note_database(struct daemon_process *daemon) {
 
 void daemon_start(struct daemon_process *daemon) {
     char output[96], port[128];
-    bool external = daemon->database[0] != '\0' && access(daemon->state, F_OK) != 0;
-    char mark[128];
-    snprintf(mark, sizeof mark, "%s/external", daemon->directory);
-    if (external) mark_external(daemon);
-    external = access(mark, F_OK) == 0;
     snprintf(output, sizeof output, "%s/output", daemon->directory);
     snprintf(port, sizeof port, "%s/port", daemon->state);
     unlink(port);
     daemon->pid = fork();
     assert_true(daemon->pid >= 0);
-    if (daemon->pid == 0) run_server(daemon, output, external);
+    if (daemon->pid == 0) run_server(daemon, output);
     for (int i = 0; i < 1200 && !read_port(daemon); i++) {
         if (waitpid(daemon->pid, NULL, WNOHANG) != 0) fail_with_output(output, "frontdeskd ended at its start");
         pause_ms(50);
@@ -191,39 +193,64 @@ void daemon_kill(struct daemon_process *daemon) {
     daemon->pid = 0;
 }
 
-/* The postmaster and all its children, found by their data directory: the children share its process group. */
-static pid_t postmaster_of(const struct daemon_process *daemon) {
-    char path[160], text[64];
-    snprintf(path, sizeof path, "%s/postgres/data/postmaster.pid", daemon->state);
-    assert_true(read_file(path, text, sizeof text));
-    return (pid_t)strtol(text, NULL, 10);
+/* The file outlives a kill: only a process that is there counts. */
+pid_t postmaster_of(const char *data) {
+    char path[192], text[64];
+    snprintf(path, sizeof path, "%s/postmaster.pid", data);
+    if (!read_file(path, text, sizeof text)) return 0;
+    pid_t postmaster = (pid_t)strtol(text, NULL, 10);
+    return postmaster > 1 && kill(postmaster, 0) == 0 ? postmaster : 0;
 }
 
-void daemon_crash(struct daemon_process *daemon) {
-    char children[64], pid[32];
-    pid_t postmaster = postmaster_of(daemon);
-    assert_int_equal(kill(postmaster, SIGSTOP), 0);
-    snprintf(children, sizeof children, "/proc/%d/task/%d/children", postmaster, postmaster);
-    FILE *file = fopen(children, "r");
-    assert_non_null(file);
-    while (fscanf(file, "%31s", pid) == 1) kill((pid_t)strtol(pid, NULL, 10), SIGKILL);
+static pid_t own_postmaster(const struct daemon_process *daemon) {
+    char data[160];
+    snprintf(data, sizeof data, "%s/postgres/data", daemon->state);
+    return postmaster_of(data);
+}
+
+enum { CHILDREN = 64 };
+
+static unsigned children_of(pid_t postmaster, pid_t children[CHILDREN]) {
+    char path[64], pid[32];
+    unsigned count = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", postmaster, postmaster);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return 0;
+    while (count < CHILDREN && fscanf(file, "%31s", pid) == 1) children[count++] = (pid_t)strtol(pid, NULL, 10);
     fclose(file);
-    assert_int_equal(kill(postmaster, SIGKILL), 0);
-    daemon_kill(daemon);
+    return count;
 }
 
-static void remove_tree(const char *directory) {
-    pid_t pid = fork();
-    if (pid == 0) {
-        execlp("rm", "rm", "-rf", "--", directory, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(pid, NULL, 0);
+void postgres_crash(pid_t postmaster) {
+    pid_t children[CHILDREN];
+    assert_true(postmaster > 1);
+    assert_int_equal(kill(postmaster, SIGSTOP), 0);
+    unsigned count = children_of(postmaster, children);
+    for (unsigned i = 0; i < count; i++) kill(children[i], SIGKILL);
+    assert_int_equal(kill(postmaster, SIGKILL), 0);
+}
+
+bool daemon_kill_postmaster(const struct daemon_process *daemon) {
+    pid_t postmaster = own_postmaster(daemon);
+    return postmaster > 1 && kill(postmaster, SIGKILL) == 0;
+}
+
+bool daemon_kill_backend(const struct daemon_process *daemon, unsigned chance) {
+    pid_t children[CHILDREN], postmaster = own_postmaster(daemon);
+    unsigned count = postmaster > 1 ? children_of(postmaster, children) : 0;
+    return count > 0 && kill(children[chance % count], SIGKILL) == 0;
+}
+
+/* Who is told to stand still first starts no new ones. A server without its PostgreSQL would start it again. */
+void daemon_crash(struct daemon_process *daemon) {
+    assert_int_equal(kill(daemon->pid, SIGSTOP), 0);
+    postgres_crash(own_postmaster(daemon));
+    daemon_kill(daemon);
 }
 
 void daemon_remove(struct daemon_process *daemon) {
     if (daemon->pid > 0) daemon_stop(daemon);
-    if (!daemon->keep) remove_tree(daemon->directory);
+    if (!daemon->keep) tree_remove(daemon->directory);
 }
 
 /* The fence holds for the owner too; a test that looks for itself steps over it. The server's role stays behind it. */

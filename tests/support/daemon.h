@@ -16,6 +16,7 @@ struct daemon_process {
     char database[512];                      /* conninfo of the owner, for looking into the records */
     const char *arguments[DAEMON_ARGUMENTS]; /* further ones, NULL-terminated */
     const char *program;                     /* NULL: the frontdeskd of this build */
+    bool external;                           /* works on `database`, which is not its own */
     pid_t pid;
     int port;
     char listen[32];
@@ -37,7 +38,16 @@ void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0
 /* The power fails: PostgreSQL and the server die at the same moment, with what they had not yet given to the disk. */
 void daemon_crash(struct daemon_process *daemon);
 void daemon_kill(struct daemon_process *daemon); /* SIGKILL, reaped */
+/* SIGKILL for its private PostgreSQL's postmaster, or for one of its children; false: there is none just now. */
+bool daemon_kill_postmaster(const struct daemon_process *daemon);
+bool daemon_kill_backend(const struct daemon_process *daemon, unsigned chance);
 void daemon_remove(struct daemon_process *daemon);
+/* `cp -a`, `rm -rf`; what fails ends the test. */
+void tree_copy(const char *from, const char *to);
+void tree_remove(const char *directory);
+/* A postmaster and all its children die at once. */
+void postgres_crash(pid_t postmaster);
+pid_t postmaster_of(const char *data); /* 0: none */
 /* A blocking connection as the owner: sees every row. */
 PGconn *daemon_database(const struct daemon_process *daemon);
 /* First column of the first row, in static memory; fails the test on an error. */
