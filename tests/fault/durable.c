@@ -14,7 +14,7 @@
 #include "tests/support/estate.h"
 #include "tests/support/test.h"
 
-enum { SHORT_ROUNDS = 8, CONTROL_ROUNDS = 4, CLERKS = 4, IN_FLIGHT = 12, RECOVERY_MS = 60 * 1000 };
+enum { SHORT_ROUNDS = 8, CONTROL_ROUNDS = 4, CLERKS = 4, IN_FLIGHT = 12, SETTLE_MS = 300, RECOVERY_MS = 60 * 1000 };
 
 enum blow { BLOW_SERVER, BLOW_POSTMASTER, BLOW_BACKEND, BLOW_ALL, BLOWS };
 static const char *const blow_names[BLOWS] = {"server_kills", "postmaster_kills", "backend_kills", "power_cuts"};
@@ -123,6 +123,7 @@ static void open_house(const char *durability) {
     for (int i = 0; i < CLERKS; i++) {
         snprintf(name, sizeof name, "clerk-%d", i);
         desk_open(&clerks[i], &estate.loop, &estate.daemon, name);
+        desk_hurry(&clerks[i]);
         desk_sign_in(&clerks[i], "admin", ESTATE_PASSWORD);
     }
     working = true;
@@ -155,9 +156,13 @@ static void strike(enum blow blow) {
 }
 
 static PGconn *database_when_up(void) {
-    for (int64_t until = steady_ms() + RECOVERY_MS; PQping(estate.daemon.database) != PQPING_OK; turn())
+    for (int64_t until = steady_ms() + RECOVERY_MS;; turn()) {
+        PGconn *connection = PQconnectdb(estate.daemon.database);
+        bool up = PQstatus(connection) == CONNECTION_OK;
+        PQfinish(connection);
+        if (up) return daemon_database(&estate.daemon);
         if (steady_ms() > until) fail_msg("PostgreSQL is away for a minute");
-    return daemon_database(&estate.daemon);
+    }
 }
 
 /* Gaps, links of the chain that do not hold, and entries whose content is another one than was sealed. */
@@ -190,12 +195,13 @@ static void check_journal(PGconn *database) {
 static long missing_after(enum blow blow) {
     work_for(20 + chance(400));
     strike(blow);
+    work_for(SETTLE_MS);
+    work_until_acknowledged();
     PGconn *database = database_when_up();
     long missing = ledger_missing(database, ledger.checked);
     check_journal(database);
     ledger.checked = ledger.lines;
     PQfinish(database);
-    work_until_acknowledged();
     return missing;
 }
 

@@ -93,6 +93,10 @@ void room_figure(const char *name, int64_t value) {
     figure_of(name)->value = value;
 }
 
+int64_t room_value(const char *name) {
+    return figure_of(name)->value;
+}
+
 void room_count(const char *name, int64_t more) {
     figure_of(name)->value += more;
 }

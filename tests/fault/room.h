@@ -17,6 +17,7 @@ long room_rounds(void);
 void room_progress(long done, const char *unit);
 /* A figure for the verdict, in order; the same name again replaces the value. */
 void room_figure(const char *name, int64_t value);
+int64_t room_value(const char *name);
 void room_count(const char *name, int64_t more); /* adds to it */
 
 /* From 0 to below `limit`. FRONTDESK_FAULT_SEED repeats a run's choices (not what the machine makes of them). */

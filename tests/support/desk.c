@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/core/client.h"
 #include "common/message.h"
 #include "frontdesk/v1/account.pb-c.h"
 #include "frontdesk/v1/complaint.pb-c.h"
@@ -86,6 +87,11 @@ void desk_open_at(struct desk *desk, uv_loop_t *loop, const char *directory, con
         .servers = servers, .state_directory = desk->state, .language = "en", .name = "test", .desk = name};
     assert_int_equal(client_open(&desk->client, loop, &options, &callbacks, desk), STATUS_OK);
     desk_until(desk, desk->line == CLIENT_LINE_STRANGER || desk->line == CLIENT_LINE_UP);
+}
+
+void desk_hurry(struct desk *desk) {
+    desk->client->line.figures.backoff_ms = 10;
+    desk->client->line.figures.backoff_limit_ms = 200;
 }
 
 static void on_reply(void *owner, const Fd__Reply *reply, const ProtobufCMessage *response) {

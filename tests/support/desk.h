@@ -46,6 +46,8 @@ struct desk {
 void desk_open(struct desk *desk, uv_loop_t *loop, const struct daemon_process *daemon, const char *name);
 /* The same with a list of servers (client_options.servers). */
 void desk_open_at(struct desk *desk, uv_loop_t *loop, const char *directory, const char *servers, const char *name);
+/* Comes back at once when its line is cut: people are patient, tests are not. */
+void desk_hurry(struct desk *desk);
 void desk_sign_in(struct desk *desk, const char *login, const char *password); /* must succeed */
 void desk_close(struct desk *desk);
 
