@@ -16,7 +16,14 @@
 #include "tests/support/test.h"
 
 /* A round is a key asked in parallel. The full form cuts at every byte, the short one at each of a few strides. */
-enum { SHORT_ROUNDS = 20, FULL_ROUNDS = 1000, COPIES = 64, KEYS_AT_ONCE = 8, SHORT_STRIDE = 61, PATIENCE_MS = 30 * 1000 };
+enum {
+    SHORT_ROUNDS = 20,
+    FULL_ROUNDS = 1000,
+    COPIES = 64,
+    KEYS_AT_ONCE = 8,
+    SHORT_STRIDE = 61,
+    PATIENCE_MS = 30 * 1000
+};
 
 struct reply {
     bool done;
