@@ -243,7 +243,7 @@ static void ask(struct watcher *writer) {
     request.subject = (char *)(uintptr_t) "everybody hears";
     request.severity = FD__SEVERITY__SEVERITY_GENERAL;
     assert_int_equal(client_call(writer->client, "complaint.register", house.estate.site_id, NULL, &request.base,
-                                 &fd__register_complaint_response__descriptor, on_registered, desk),
+                                 &fd__register_complaint_response__descriptor, on_registered, writer),
                      STATUS_OK);
 }
 
