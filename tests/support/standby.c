@@ -17,9 +17,9 @@
 
 enum { WAIT_MS = 30 * 1000, LOOK_MS = 20 };
 
-static void find_place(struct place *place, const struct cluster *cluster) {
+static void find_place(struct place *place, const char *state_directory) {
     char why[WHY_BYTES];
-    if (place_find(place, cluster_directory(cluster), NULL, why) != STATUS_OK) fail_msg("%s", why);
+    if (place_find(place, state_directory, NULL, why) != STATUS_OK) fail_msg("%s", why);
 }
 
 /* Administrators only, by the kernel's word, as the cluster itself. */
@@ -41,13 +41,14 @@ static void wait_for(const char *conninfo, const char *sql, int64_t least) {
     }
 }
 
-void cluster_backup(const struct cluster *cluster, const char *directory, const char *option) {
+void postgres_backup(const char *state_directory, const char *administrator, const char *directory,
+                     const char *option) {
     struct place place;
     char program[PATH_MAX], output[512];
-    find_place(&place, cluster);
+    find_place(&place, state_directory);
     assert_true((size_t)snprintf(program, sizeof program, "%s/pg_basebackup", place.programs) < sizeof program);
     const char *const arguments[] = {
-        program, "-D", directory, "-c", "fast", "-X", "stream", "-d", cluster_administrator(cluster), option, NULL};
+        program, "-D", directory, "-c", "fast", "-X", "stream", "-d", administrator, option, NULL};
     if (child_run(arguments, &place.user, output, sizeof output) != 0) fail_msg("pg_basebackup: %s", output);
 }
 
@@ -69,7 +70,7 @@ static void start_postmaster(struct standby *standby, const struct place *place)
 void standby_start(struct standby *standby, const struct cluster *primary) {
     struct place place;
     char data[96];
-    find_place(&place, primary);
+    find_place(&place, cluster_directory(primary));
     memset(standby, 0, sizeof *standby);
     snprintf(standby->directory, sizeof standby->directory, "/tmp/frontdesk-test-XXXXXX");
     assert_non_null(mkdtemp(standby->directory));
@@ -83,7 +84,7 @@ void standby_start(struct standby *standby, const struct cluster *primary) {
                           place.socket, standby->socket, PLACE_PORT);
     assert_true(length > 0 && (size_t)length < sizeof standby->both);
     snprintf(data, sizeof data, "%s/data", standby->directory);
-    cluster_backup(primary, data, "-R");
+    postgres_backup(cluster_directory(primary), cluster_administrator(primary), data, "-R");
     start_postmaster(standby, &place);
     wait_for(cluster_administrator(primary), "select count(*) from pg_stat_replication where state = 'streaming'", 1);
 }
