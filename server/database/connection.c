@@ -48,6 +48,7 @@ struct connection {
     uv_timer_t timer; /* backoff, connect limit, or the look at overdue answers, by state */
     struct address_search *search;
     char *conninfo, *name, *options;
+    const char *session_attributes; /* instead of the given ones; NULL: as given */
     int64_t patience_ms;
     int failures;
     bool told_ready;
@@ -266,13 +267,24 @@ static PGconn *start_line(const struct connection *connection, const struct addr
                               "application_name",
                               "client_encoding",
                               "options",
+                              "target_session_attrs",
                               "host",
                               "hostaddr",
                               "port",
                               NULL};
-    const char *values[] = {
-        "10", "5",      "3",  "15000", connection->conninfo, connection->name, "UTF8", connection->options,
-        host, hostaddr, port, NULL};
+    const char *values[] = {"10",
+                            "5",
+                            "3",
+                            "15000",
+                            connection->conninfo,
+                            connection->name,
+                            "UTF8",
+                            connection->options,
+                            connection->session_attributes,
+                            host,
+                            hostaddr,
+                            port,
+                            NULL};
     return PQconnectStartParams(keywords, values, 1);
 }
 
@@ -329,14 +341,21 @@ static bool make_options(struct connection *connection, const struct connection_
     PQconninfoOption *parsed = PQconninfoParse(options->conninfo, NULL);
     if (parsed == NULL) return false;
     const char *given = "";
-    for (PQconninfoOption *option = parsed; option->keyword != NULL; option++)
-        if (strcmp(option->keyword, "options") == 0 && option->val != NULL) given = option->val;
+    for (PQconninfoOption *option = parsed; option->keyword != NULL; option++) {
+        if (option->val == NULL) continue;
+        if (strcmp(option->keyword, "options") == 0) given = option->val;
+        /* libpq would take our own wish to only read for that of the server, and look for another one for ever. */
+        if (strcmp(option->keyword, "target_session_attrs") == 0 && strcmp(option->val, "read-write") == 0 &&
+            options->read_only)
+            connection->session_attributes = "primary";
+    }
     /* Every statement is prepared and goes in by an index, so one plan serves; planning anew costs half of a read. */
     int length = asprintf(&connection->options,
                           "%s -c role=frontdesk_app -c statement_timeout=%lld "
                           "-c idle_in_transaction_session_timeout=10000 -c timezone=UTC "
-                          "-c plan_cache_mode=force_generic_plan %s",
-                          given, (long long)options->statement_timeout_ms, options->options);
+                          "-c plan_cache_mode=force_generic_plan %s %s",
+                          given, (long long)options->statement_timeout_ms,
+                          options->read_only ? "-c default_transaction_read_only=on" : "", options->options);
     PQconninfoFree(parsed);
     CHECK(length > 0);
     return true;

@@ -16,6 +16,7 @@ struct connection_options {
     const char *name;    /* application_name: who it is in pg_stat_activity */
     const char *options; /* further "-c setting=value" of the session, or "" */
     int64_t statement_timeout_ms;
+    bool read_only; /* but on the primary, as all */
 };
 
 struct connection_callbacks {

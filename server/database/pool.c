@@ -88,7 +88,8 @@ static enum status open_reader(struct pool *pool, uv_loop_t *loop, const struct 
     struct connection_options connection = {
         .conninfo = options->conninfo,
         .name = name,
-        .options = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read",
+        .options = "-c default_transaction_isolation=repeatable\\ read",
+        .read_only = true,
         .statement_timeout_ms = options->statement_timeout_ms,
     };
     return connection_open(&reader->connection, loop, &connection, &callbacks, reader);

@@ -298,6 +298,24 @@ static void test_bad_conninfo(void **state) {
 }
 
 /* Nobody listens there: closing works all the same, at any moment. */
+/* As the operators of a failover are told to write it; readers read only, and must find the primary too. */
+static void test_read_write_conninfo(void **state) {
+    (void)state;
+    struct world other;
+    char conninfo[600];
+    (void)snprintf(conninfo, sizeof(conninfo), "%s target_session_attrs=read-write", cluster_conninfo(cluster));
+    struct database_options options = options_of(conninfo);
+    world_open(&other, &options);
+    struct call call;
+    call_init(&call, site_a, &whoami);
+    assert_int_equal(run_read(&other, &call), STATUS_OK);
+    call_free(&call);
+    call_init(&call, site_a, &write_in_read);
+    assert_int_not_equal(run_read(&other, &call), STATUS_OK);
+    call_free(&call);
+    world_close(&other);
+}
+
 static void test_never_connected(void **state) {
     (void)state;
     for (int turns = 0; turns < 60; turns += 20) {
@@ -406,6 +424,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_stopped_and_started, setup, teardown),
         cmocka_unit_test_setup_teardown(test_frozen_backend, setup, teardown),
         cmocka_unit_test(test_bad_conninfo),
+        cmocka_unit_test(test_read_write_conninfo),
         cmocka_unit_test(test_never_connected),
         cmocka_unit_test(test_close_finishes),
         cmocka_unit_test_setup_teardown(test_other_nodes_hear, setup, teardown),
