@@ -39,6 +39,7 @@ bool raw_closed(struct raw *raw, int timeout_ms, int *goodbye);
 void raw_request(struct raw *raw, uint64_t id, const char *operation, const char *site_id, const char *key,
                  const ProtobufCMessage *command);
 const Fd__Reply *raw_reply(struct raw *raw, uint64_t id);
+enum status raw_try_sign_in(struct raw *raw, const char *login, const char *password);
 void raw_sign_in(struct raw *raw, const char *login, const char *password);
 
 #endif

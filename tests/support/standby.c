@@ -47,8 +47,8 @@ void postgres_backup(const char *state_directory, const char *administrator, con
     char program[PATH_MAX], output[512];
     find_place(&place, state_directory);
     assert_true((size_t)snprintf(program, sizeof program, "%s/pg_basebackup", place.programs) < sizeof program);
-    const char *const arguments[] = {
-        program, "-D", directory, "-c", "fast", "-X", "stream", "-d", administrator, option, NULL};
+    const char *const arguments[] = {program,  "-D", directory,     "-c",   "fast", "-X",
+                                     "stream", "-d", administrator, option, NULL};
     if (child_run(arguments, &place.user, output, sizeof output) != 0) fail_msg("pg_basebackup: %s", output);
 }
 

@@ -30,7 +30,6 @@ void standby_end(struct standby *standby); /* and removes it */
 /* The whole of it at once, as when the machine dies. cluster_end still has to follow. */
 void cluster_crash(const struct cluster *cluster);
 /* pg_basebackup of the running cluster of a state directory into one that is not there yet, as PostgreSQL's user. */
-void postgres_backup(const char *state_directory, const char *administrator, const char *directory,
-                     const char *option);
+void postgres_backup(const char *state_directory, const char *administrator, const char *directory, const char *option);
 
 #endif
