@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cursor from another history is never accepted in silence (promise 5); a good one is followed without a hole, also
- * when a restored old copy comes back (promises 3 to 5, short form). */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
+/* A cursor is followed from its entry on, or told RESET with the reason (promises 3 to 5). Under faults, and with
+ * histories that are lost: tests/fault. */
 #include "tests/support/estate.h"
 #include "tests/support/raw.h"
 #include "tests/support/test.h"
@@ -122,79 +117,10 @@ static void a_foreign_sites_cursor_is_denied(void **state) {
     raw_close(&raw);
 }
 
-static int64_t site_number(const char *column) {
-    char sql[160];
-    PGconn *database = daemon_database(&estate.daemon);
-    snprintf(sql, sizeof sql, "select %s from site where id = '%s'", column, estate.site_id);
-    int64_t number = database_number(database, sql);
-    PQfinish(database);
-    return number;
-}
-
-/* What an old backup looks like: the newest entries are gone, everything before them is as it was. */
-static void forget_newest_entries(int count) {
-    char sql[512];
-    PGconn *database = daemon_database(&estate.daemon);
-    /* Row security is for the owner too: nobody changes a site from outside of it. */
-    snprintf(sql, sizeof sql, "select set_config('frontdesk.site', '%s', false)", estate.site_id);
-    assert_string_equal(database_value(database, sql), estate.site_id);
-    snprintf(
-        sql, sizeof sql,
-        "with cut as (update site set seq = entry.seq, head_hash = entry.hash from journal entry "
-        "where site.id = '%s' and entry.site_id = site.id and entry.seq = site.seq - %d returning site.id, site.seq) "
-        "delete from journal using cut where site_id = cut.id and journal.seq > cut.seq",
-        estate.site_id, count);
-    PGresult *result = PQexec(database, sql);
-    assert_int_equal(PQresultStatus(result), PGRES_COMMAND_OK);
-    assert_int_equal(strtol(PQcmdTuples(result), NULL, 10), count);
-    PQclear(result);
-    PQfinish(database);
-}
-
-/* The server's anchor outside the database remembers more than an old copy knows. The control restarts without a loss.
- */
-static void an_old_copy_of_the_database_resets_everybody(void **state) {
-    (void)state;
-    static const struct cursor_case stale = {"of the lost history", 0, 0, FD__RESET_REASON__RESET_REASON_EPOCH};
-    struct raw raw;
-    daemon_stop(&estate.daemon);
-    daemon_start(&estate.daemon);
-    assert_int_equal(site_number("epoch"), epoch);
-    int64_t lost_epoch = epoch;
-    forget_newest_entries(3);
-    daemon_kill(&estate.daemon);
-    daemon_start(&estate.daemon);
-    epoch = site_number("epoch");
-    assert_true(epoch > lost_epoch);
-    subscribe(&raw, estate.site_id, lost_epoch, site_number("seq"));
-    expect_reset(&raw, &stale);
-    raw_close(&raw);
-}
-
-/* The control: without the anchor nobody knows that the history was another one, and the old cursor is followed. */
-static void without_the_anchor_an_old_copy_goes_unnoticed(void **state) {
-    (void)state;
-    struct raw raw;
-    bool closed;
-    char anchor[128];
-    forget_newest_entries(1);
-    daemon_kill(&estate.daemon);
-    snprintf(anchor, sizeof anchor, "%s/anchor", estate.daemon.state);
-    assert_int_equal(unlink(anchor), 0);
-    daemon_start(&estate.daemon);
-    assert_int_equal(site_number("epoch"), epoch);
-    subscribe(&raw, estate.site_id, epoch, site_number("seq"));
-    const Fd__ServerFrame *frame = raw_receive(&raw, 500, &closed);
-    assert_true(frame == NULL || frame->body_case != FD__SERVER_FRAME__BODY_RESET);
-    raw_close(&raw);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cursor_is_followed_or_told_reset),
         cmocka_unit_test(a_foreign_sites_cursor_is_denied),
-        cmocka_unit_test(an_old_copy_of_the_database_resets_everybody),
-        cmocka_unit_test(without_the_anchor_an_old_copy_goes_unnoticed),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two servers on one database: a change on one reaches the desks of the other, a request key means the same on both
- * (promise 2), and a withdrawn right ends on both (promise 16). */
+/* Two servers on one database: a change on one reaches the desks of the other, and a withdrawn right ends on both
+ * (promise 16). That a request key means the same on both: tests/fault/once.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -48,36 +48,6 @@ static void what_happens_here_is_heard_there(void **state) {
     }
     assert_true(seen_in_order(here.seen, here.seen_count));
     assert_true(seen_in_order(there.seen, there.seen_count));
-}
-
-static void ask(struct desk *desk, const char *key, struct answer *answer) {
-    Fd__RegisterComplaintRequest request = FD__REGISTER_COMPLAINT_REQUEST__INIT;
-    request.anonymous = true;
-    request.subject = (char *)(uintptr_t) "on both";
-    request.severity = FD__SEVERITY__SEVERITY_GENERAL;
-    desk_ask(desk, "complaint.register", estate.site_id, key, &request, &fd__register_complaint_response__descriptor,
-             answer);
-}
-
-static void one_key_on_both_has_one_effect(void **state) {
-    (void)state;
-    enum { KEYS = 40 };
-    static struct answer answers[KEYS][2];
-    for (int i = 0; i < KEYS; i++) {
-        char key[UUID_TEXT_BYTES];
-        uuid_make(key, moment_now_ms());
-        ask(&here, key, &answers[i][0]);
-        ask(&there, key, &answers[i][1]);
-    }
-    for (int i = 0; i < KEYS; i++) {
-        desk_until(&here, answers[i][0].done && answers[i][1].done);
-        assert_int_equal(answers[i][0].status, STATUS_OK);
-        assert_int_equal(answers[i][1].status, STATUS_OK);
-        assert_int_equal(answers[i][0].seq, answers[i][1].seq);
-    }
-    PGconn *database = daemon_database(&estate.daemon);
-    assert_int_equal(database_number(database, "select count(*) from complaint where subject = 'on both'"), KEYS);
-    PQfinish(database);
 }
 
 static void a_right_withdrawn_here_ends_there(void **state) {
@@ -172,8 +142,9 @@ static void a_copied_token_ends_its_line_there(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_happens_here_is_heard_there),   cmocka_unit_test(one_key_on_both_has_one_effect),
-        cmocka_unit_test(a_right_withdrawn_here_ends_there),  cmocka_unit_test(signing_out_everywhere_ends_lines_there),
+        cmocka_unit_test(what_happens_here_is_heard_there),
+        cmocka_unit_test(a_right_withdrawn_here_ends_there),
+        cmocka_unit_test(signing_out_everywhere_ends_lines_there),
         cmocka_unit_test(a_copied_token_ends_its_line_there),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
