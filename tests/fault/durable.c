@@ -14,7 +14,7 @@
 #include "tests/support/estate.h"
 #include "tests/support/test.h"
 
-enum { SHORT_ROUNDS = 8, CONTROL_ROUNDS = 4, CLERKS = 4, IN_FLIGHT = 12, SETTLE_MS = 300, RECOVERY_MS = 60 * 1000 };
+enum { SHORT_ROUNDS = 6, CONTROL_ROUNDS = 4, CLERKS = 4, IN_FLIGHT = 12, SETTLE_MS = 300, RECOVERY_MS = 60 * 1000 };
 
 enum blow { BLOW_SERVER, BLOW_POSTMASTER, BLOW_BACKEND, BLOW_ALL, BLOWS };
 static const char *const blow_names[BLOWS] = {"server_kills", "postmaster_kills", "backend_kills", "power_cuts"};

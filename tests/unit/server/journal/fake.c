@@ -126,7 +126,9 @@ static void head(struct rows *rows, const Fd__JournalKnown *known) {
         bool same = false, behind = false;
         for (size_t k = 0; k < known->n_site_ids; k++) {
             if (strcmp(known->site_ids[k], of->id) != 0) continue;
-            behind = known->epochs[k] > of->epoch || (known->epochs[k] == of->epoch && known->seqs[k] > of->seq);
+            behind = known->epochs[k] > of->epoch ||
+                     (known->epochs[k] == of->epoch &&
+                      (known->seqs[k] > of->seq || (known->timelines[k] != 0 && known->timelines[k] != fake.timeline)));
             same = known->epochs[k] == of->epoch && known->seqs[k] == of->seq && known->timelines[k] == fake.timeline &&
                    (known->hashes[k][0] == '\0' || strcmp(known->hashes[k], of->entries[of->seq].hash) == 0);
         }

@@ -26,7 +26,9 @@ static void random_history(int site) {
     struct fake_site *of = &fake.sites[site];
     switch (chance(12)) {
     case 0:
-        if (fake.epochs < EPOCHS - 12) fake_restore(site, of->seq - (int64_t)chance(20), chance(2) == 0);
+        if (fake.epochs >= EPOCHS - 12) break;
+        fake_restore(site, of->seq - (int64_t)chance(20), chance(2) == 0);
+        if (chance(4) == 0) fake_promote();
         break;
     case 1: fake_prune(site, of->seq - (int64_t)chance(30)); break;
     case 2: fake_found(site); break;
