@@ -192,7 +192,7 @@ static void open_house(long events, int desks, const char *program) {
     first->program = program;
     snprintf(first->database, sizeof first->database, "%s", cluster_conninfo(house.cluster));
     estate_open(&house.estate);
-    daemon_create_beside(&house.second, first);
+    daemon_create_twin(&house.second, first);
     house.second.arguments[0] = "--node";
     house.second.arguments[1] = "second";
     daemon_start(&house.second);

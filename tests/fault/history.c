@@ -204,7 +204,7 @@ static void open_pair(struct pair *pair, const char *program) {
     estate.daemon.program = program;
     snprintf(estate.daemon.database, sizeof estate.daemon.database, "%s", pair->standby.both);
     estate_open(&estate);
-    daemon_create_beside(&pair->second, &estate.daemon);
+    daemon_create_twin(&pair->second, &estate.daemon);
     pair->second.arguments[0] = "--node";
     pair->second.arguments[1] = "second";
     daemon_start(&pair->second);

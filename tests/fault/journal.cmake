@@ -7,7 +7,8 @@
 file(GLOB broken CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/*.c ${CMAKE_SOURCE_DIR}/server/journal/*.c)
 add_executable(frontdeskd-broken ${broken})
 target_compile_definitions(frontdeskd-broken PRIVATE FRONTDESK_BROKEN)
-target_link_libraries(frontdeskd-broken PRIVATE server-network server-timers server-journal sql)
+get_target_property(rooms frontdeskd LINK_LIBRARIES)
+target_link_libraries(frontdeskd-broken PRIVATE ${rooms})
 
 add_library(fault-support STATIC room.c ../support/cluster.c ../support/proxy.c ../support/standby.c)
 target_compile_definitions(fault-support PUBLIC FRONTDESKD_BROKEN="$<TARGET_FILE:frontdeskd-broken>")
