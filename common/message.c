@@ -2,6 +2,7 @@
 #include "common/message.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "common/check.h"
 #include "common/frame.h"
@@ -71,6 +72,15 @@ void *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descrip
 
 void *message_copy(struct arena *arena, const ProtobufCMessage *source) {
     return arena_copy(arena, source, source->descriptor->sizeof_message);
+}
+
+bool message_equal(struct arena *arena, const ProtobufCMessage *a, const ProtobufCMessage *b) {
+    size_t length = protobuf_c_message_get_packed_size(a);
+    if (a->descriptor != b->descriptor || length != protobuf_c_message_get_packed_size(b)) return false;
+    uint8_t *packed = arena_take(arena, 2 * length + 1);
+    if (packed == NULL) return false;
+    CHECK(protobuf_c_message_pack(a, packed) == length && protobuf_c_message_pack(b, packed + length) == length);
+    return memcmp(packed, packed + length, length) == 0;
 }
 
 char *message_no_text(void) {

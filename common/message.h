@@ -45,6 +45,8 @@ MUST_USE enum status message_append(struct bytes *out, const ProtobufCMessage *m
 void *message_new(struct arena *arena, const ProtobufCMessageDescriptor *descriptor);
 /* Same fields, strings and submessages shared with the source: for "the record after the change". */
 void *message_copy(struct arena *arena, const ProtobufCMessage *source);
+/* Whether both say the same: they pack to the same bytes, for which the arena lends the room. False past its cap. */
+bool message_equal(struct arena *arena, const ProtobufCMessage *a, const ProtobufCMessage *b);
 
 /* The empty text as message_new leaves it in a field; not to be written to. */
 char *message_no_text(void);

@@ -26,9 +26,9 @@ int64_t moment_steady_ms(void) {
     return read_ms(CLOCK_MONOTONIC);
 }
 
-/* Days since 1970-01-01 of the Gregorian calendar. The year is counted from March, so that the leap day comes last and
- * the months before it have a regular pattern (153 days in five). */
-static int64_t days_from_civil(int64_t year, int month, int day) {
+/* The year is counted from March, so that the leap day comes last and the months before it have a regular pattern (153
+ * days in five). */
+int64_t moment_day(int64_t year, int month, int day) {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t year_of_era = y - era * 400;
@@ -152,7 +152,7 @@ static bool parse_offset(const char **text, int *minutes) {
 }
 
 static bool moment_from_civil(const struct civil *civil, int offset_minutes, int64_t *at_ms) {
-    int64_t days = days_from_civil(civil->year, civil->month, civil->day);
+    int64_t days = moment_day(civil->year, civil->month, civil->day);
     int64_t at = days * DAY_MS + (int64_t)(civil->hour * 60 + civil->minute - offset_minutes) * MINUTE_MS +
                  civil->second * SECOND_MS + civil->millisecond;
     if (at < 0 || at > MOMENT_LAST_MS) return false;
@@ -178,4 +178,12 @@ bool moment_parse_civil(const char *text, int32_t offset_minutes, int64_t *at_ms
     if (!parse_hour_minute(&text, &civil.hour, &civil.minute)) return false;
     if (!parse_second(&text, &civil, true) || *text != '\0') return false;
     return moment_from_civil(&civil, offset_minutes, at_ms);
+}
+
+bool moment_parse_date(const char *text, int32_t *date) {
+    struct civil civil;
+    if (text == NULL || !parse_date(&text, &civil) || *text != '\0') return false;
+    if (civil.year < 1970 || civil.year > 2199) return false;
+    *date = (int32_t)(civil.year * 10000 + civil.month * 100 + civil.day);
+    return true;
 }

@@ -32,5 +32,9 @@ bool moment_parse(const char *text, int64_t *at_ms);
  */
 bool moment_parse_civil(const char *text, int32_t offset_minutes, int64_t *at_ms);
 void moment_format_civil(int64_t at_ms, int32_t offset_minutes, char text[MOMENT_TEXT_BYTES]);
+/* Days since 1970-01-01 of a date of the Gregorian calendar; months and days count from 1. */
+int64_t moment_day(int64_t year, int month, int day);
+/* "2027-01-01" as 20270101. False when there is no such date between 1970 and 2199. */
+bool moment_parse_date(const char *text, int32_t *date);
 
 #endif

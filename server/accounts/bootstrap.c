@@ -10,6 +10,7 @@
 #include "common/message.h"
 #include "common/text.h"
 #include "common/uuid.h"
+#include "common/zone.h"
 #include "server/accounts/password.h"
 #include "server/accounts/seal.h"
 #include "server/sql/queries.h"
@@ -167,6 +168,13 @@ static bool acceptable(const char *text, size_t size) {
     return !text_empty(text) && strlen(text) < size;
 }
 
+static bool zone_known(const char *name) {
+    struct zone zone;
+    bool known = zone_load(name, &zone) == STATUS_OK;
+    if (known) zone_free(&zone);
+    return known;
+}
+
 enum status bootstrap(const char *conninfo, const struct bootstrap_request *request, struct bootstrap_result *result,
                       char *why) {
     memset(result, 0, sizeof(*result));
@@ -175,6 +183,11 @@ enum status bootstrap(const char *conninfo, const struct bootstrap_request *requ
         !acceptable(request->login, sizeof(result->login)) || text_empty(request->site_name) ||
         text_empty(request->person_name) || text_empty(request->time_zone)) {
         snprintf(why, WHY_BYTES, "first start: name the site, its time zone and the administrator");
+        return STATUS_INVALID;
+    }
+    if (!zone_known(request->time_zone)) {
+        snprintf(why, WHY_BYTES, "first start: site.time_zone is %s, which is no time zone here: write one like "
+                 "Asia/Shanghai, or install the package tzdata", request->time_zone);
         return STATUS_INVALID;
     }
     CHECK(sodium_init() >= 0);

@@ -8,13 +8,16 @@
 #include "common/log.h"
 #include "common/message.h"
 #include "common/text.h"
+#include "server/accounts/figures.h"
+#include "server/accounts/zones.h"
 #include "server/sql/queries.h"
 
-/* A site and its people. Everything is on the heap, unpacked by protobuf-c. */
+/* A site, its people and its figures. Messages are on the heap, unpacked by protobuf-c. */
 struct place {
     Fd__Site *site;
     Fd__Person **people;
     size_t count, capacity;
+    struct figures figures;
     struct roster roster;
 };
 
@@ -32,6 +35,7 @@ struct look {
 
 struct directory {
     struct database *database;
+    struct zones zones;
     struct places places;
     struct look *look; /* NULL: none under way */
     bool look_again;   /* something changed since it began, so it may be older than what is held */
@@ -86,7 +90,7 @@ static struct place *find_place(const struct places *places, const char *site_id
 static void lend(struct place *place) {
     place->roster = (struct roster){
         .site = place->site,
-        .rules = &rules_default,
+        .rules = &place->figures.rules,
         .people = (const Fd__Person *const *)place->people,
         .count = place->count,
     };
@@ -96,18 +100,31 @@ static struct place *add_place(struct places *places) {
     struct place **items = reallocarray(places->items, places->count + 1, sizeof(*items));
     struct place *place = calloc(1, sizeof(*place));
     CHECK(items != NULL && place != NULL);
+    figures_init(&place->figures);
     places->items = items;
     items[places->count++] = place;
     return place;
 }
 
-static void put_site(struct places *places, const Fd__Site *site) {
+static void put_site(struct directory *directory, struct places *places, const Fd__Site *site) {
     struct place *place = find_place(places, site->id);
     if (place != NULL && place->site->version >= site->version) return;
     if (place == NULL) place = add_place(places);
     drop(place->site);
     place->site = keep(&site->base);
+    figures_set_zone(&place->figures, zones_find(&directory->zones, site->time_zone));
     lend(place);
+}
+
+/* Of a site that is not known (yet) nothing is kept: it comes with its own look. */
+static void put_deadlines(const struct places *places, const Fd__Deadlines *record) {
+    struct place *place = find_place(places, record->site_id);
+    if (place != NULL) figures_take_deadlines(&place->figures, record);
+}
+
+static void put_calendar(const struct places *places, const Fd__Calendar *record) {
+    struct place *place = find_place(places, record->site_id);
+    if (place != NULL) figures_take_calendar(&place->figures, record);
 }
 
 static size_t find_person(const struct place *place, const char *person_id) {
@@ -176,24 +193,47 @@ static void tell_difference(struct directory *directory, const struct places *so
 
 static void start_look(struct directory *directory);
 
-static enum status read_places(struct look *look, struct places *places) {
-    const PGresult *sites = look->transaction.statements[0].result, *people = look->transaction.statements[1].result;
-    for (int i = 0; i < PQntuples(sites); i++) {
-        ProtobufCMessage *site = row_to_message(&look->arena, sites, i, &fd__site__descriptor);
-        if (site == NULL) return STATUS_TOO_LARGE;
-        put_site(places, (const Fd__Site *)site);
+/* One kind of record: its rows in a look and its entries in the journal. */
+struct source {
+    const char *record_type;
+    const struct query *query;
+    const ProtobufCMessageDescriptor *descriptor;
+};
+
+/* In this order: whatever hangs on a site comes behind it. */
+enum { SOURCE_SITE, SOURCE_PERSON, SOURCE_DEADLINES, SOURCE_CALENDAR, SOURCES };
+static const struct source sources[SOURCES] = {
+    [SOURCE_SITE] = {"site",      &sql_directory_sites,     &fd__site__descriptor     },
+    [SOURCE_PERSON] = {"person",    &sql_directory_people,    &fd__person__descriptor   },
+    [SOURCE_DEADLINES] = {"deadlines", &sql_directory_deadlines, &fd__deadlines__descriptor},
+    [SOURCE_CALENDAR] = {"calendar",  &sql_directory_calendars, &fd__calendar__descriptor },
+};
+
+static void put(struct directory *directory, struct places *places, int source, const ProtobufCMessage *record) {
+    const void *message = record;
+    switch (source) {
+    case SOURCE_SITE: put_site(directory, places, message); break;
+    case SOURCE_PERSON: (void)put_person(places, message); break;
+    case SOURCE_DEADLINES: put_deadlines(places, message); break;
+    default: put_calendar(places, message); break;
     }
-    for (int i = 0; i < PQntuples(people); i++) {
-        ProtobufCMessage *person = row_to_message(&look->arena, people, i, &fd__person__descriptor);
-        if (person == NULL) return STATUS_TOO_LARGE;
-        put_person(places, (const Fd__Person *)person);
+}
+
+static enum status read_places(struct directory *directory, struct look *look, struct places *places) {
+    for (int source = 0; source < SOURCES; source++) {
+        const PGresult *rows = look->transaction.statements[source].result;
+        for (int i = 0; i < PQntuples(rows); i++) {
+            ProtobufCMessage *record = row_to_message(&look->arena, rows, i, sources[source].descriptor);
+            if (record == NULL) return STATUS_TOO_LARGE;
+            put(directory, places, source, record);
+        }
     }
     return STATUS_OK;
 }
 
 static enum status take_in(struct directory *directory, struct look *look) {
     struct places places = {0}, before = directory->places;
-    enum status status = read_places(look, &places);
+    enum status status = read_places(directory, look, &places);
     if (status != STATUS_OK) {
         drop_places(&places);
         return status;
@@ -237,8 +277,7 @@ static void start_look(struct directory *directory) {
     directory->look = look;
     arena_init(&look->arena, LOOK_BYTES);
     transaction_init(&look->transaction, &look->arena, NULL, on_looked);
-    transaction_add(&look->transaction, &sql_directory_sites);
-    transaction_add(&look->transaction, &sql_directory_people);
+    for (int source = 0; source < SOURCES; source++) transaction_add(&look->transaction, sources[source].query);
     database_read(directory->database, &look->transaction);
 }
 
@@ -249,6 +288,7 @@ enum status directory_open(struct directory **directory, struct database *databa
     made->database = database;
     made->on_ready = on_ready;
     made->owner = owner;
+    zones_init(&made->zones);
     *directory = made;
     start_look(made);
     return STATUS_OK;
@@ -258,6 +298,7 @@ void directory_close(struct directory *directory) {
     if (directory == NULL) return;
     if (directory->look != NULL) directory->look->directory = NULL;
     drop_places(&directory->places);
+    zones_free(&directory->zones);
     free(directory);
 }
 
@@ -272,15 +313,15 @@ static void apply_person(struct directory *directory, const Fd__Person *person) 
 }
 
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length) {
-    bool person = strcmp(record_type, "person") == 0;
-    if (!person && strcmp(record_type, "site") != 0) return;
-    const ProtobufCMessageDescriptor *descriptor = person ? &fd__person__descriptor : &fd__site__descriptor;
-    ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, NULL, length, record);
+    int source = 0;
+    while (source < SOURCES && strcmp(record_type, sources[source].record_type) != 0) source++;
+    if (source == SOURCES) return;
+    ProtobufCMessage *message = protobuf_c_message_unpack(sources[source].descriptor, NULL, length, record);
     if (message == NULL) LOG(ERROR, "an entry of the journal does not decode", LOG_TEXT("record_type", record_type));
     /* A founder's place comes with the site and has no entry of its own: it is read from the database. */
-    if (message == NULL || !person || directory->look != NULL || directory->stale) start_look(directory);
-    if (message != NULL && person) apply_person(directory, (const Fd__Person *)message);
-    if (message != NULL && !person) put_site(&directory->places, (const Fd__Site *)message);
+    if (message == NULL || source == SOURCE_SITE || directory->look != NULL || directory->stale) start_look(directory);
+    if (message != NULL && source == SOURCE_PERSON) apply_person(directory, (const Fd__Person *)message);
+    if (message != NULL && source != SOURCE_PERSON) put(directory, &directory->places, source, message);
     drop(message);
 }
 
@@ -316,6 +357,10 @@ size_t directory_memberships(const struct directory *directory, const char *pers
         if (list[count] != NULL) count++;
     }
     return count;
+}
+
+bool directory_knows_zone(struct directory *directory, const char *name) {
+    return zones_find(&directory->zones, name) != NULL;
 }
 
 size_t directory_site_count(const struct directory *directory) {

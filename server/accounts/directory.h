@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everybody of every site, in memory: who may do what is answered without the database and changes with the journal,
- * so a withdrawn right ends everywhere as soon as its entry is read. */
+/* Everybody of every site and each site's figures, in memory: who may do what, and what is due when, is answered without
+ * the database and changes with the journal, so a withdrawn right ends everywhere as soon as its entry is read, and a
+ * new deadline holds. */
 #ifndef FRONTDESK_ACCOUNTS_DIRECTORY_H
 #define FRONTDESK_ACCOUNTS_DIRECTORY_H
 
@@ -18,7 +19,7 @@ MUST_USE enum status directory_open(struct directory **directory, struct databas
                                     void (*on_ready)(void *owner, enum status status), void *owner);
 void directory_close(struct directory *directory);
 
-/* An entry was read from the journal: people and sites are taken in, other records are nothing to it. */
+/* An entry was read from the journal: people, sites and their figures are taken in, other records are nothing to it. */
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length);
 /* Loads all again: history was rewritten, entries were missed, or the database is back. */
 void directory_reload(struct directory *directory);
@@ -31,6 +32,8 @@ const struct roster *directory_roster(const struct directory *directory, const c
 /* The person's active places, in the arena; returns how many. */
 size_t directory_memberships(const struct directory *directory, const char *person_id, struct arena *arena,
                              Fd__Membership ***memberships);
+/* Whether this machine has the time zone; it is kept when it does. */
+bool directory_knows_zone(struct directory *directory, const char *name);
 size_t directory_site_count(const struct directory *directory);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "common/message.h"
 #include "common/text.h"
+#include "common/zone.h"
 #include "server/domain/account.h"
 #include "server/domain/field.h"
 
@@ -44,17 +45,13 @@ static bool is_code(const char *code) {
     return true;
 }
 
-/* The form of a name of the IANA time zone database; the list itself belongs to the machine. */
-static bool is_time_zone(const char *zone) {
-    bool part_begins = true;
-    if (strlen(zone) > CODE_LONGEST) return false;
-    for (; *zone != '\0'; zone++) {
-        bool letter = is_lower(*zone) || (*zone >= 'A' && *zone <= 'Z');
-        if (part_begins && !letter) return false;
-        if (!letter && !is_digit(*zone) && strchr("/_+-", *zone) == NULL) return false;
-        part_begins = *zone == '/';
-    }
-    return !part_begins;
+/* A name of the IANA time zone database; whether it has that name, the machine knows. */
+static enum status check_zone(const struct situation *situation, const char *zone, struct decision *decision) {
+    if (text_empty(zone)) return STATUS_OK;
+    if (strlen(zone) > CODE_LONGEST || !zone_name_valid(zone))
+        return refuse(decision, STATUS_INVALID, REFUSAL_BAD_TIME_ZONE, "time_zone");
+    if (situation->time_zone_unknown) return refuse(decision, STATUS_INVALID, REFUSAL_UNKNOWN_TIME_ZONE, "time_zone");
+    return STATUS_OK;
 }
 
 enum status site_create(const struct situation *situation, const void *request, const void *loaded,
@@ -68,8 +65,8 @@ enum status site_create(const struct situation *situation, const void *request, 
     enum status status = field_texts(decision, fields, 2);
     if (status != STATUS_OK) return status;
     if (!is_code(command->code)) return refuse(decision, STATUS_INVALID, REFUSAL_BAD_CODE, "code");
-    if (!text_empty(command->time_zone) && !is_time_zone(command->time_zone))
-        return refuse(decision, STATUS_INVALID, REFUSAL_BAD_TIME_ZONE, "time_zone");
+    status = check_zone(situation, command->time_zone, decision);
+    if (status != STATUS_OK) return status;
     Fd__Site *site = message_new(situation->arena, &fd__site__descriptor);
     if (site == NULL) return refuse(decision, STATUS_TOO_LARGE, REFUSAL_INTERNAL, NULL);
     site->id = site->site_id = arena_string(situation->arena, situation->new_id);

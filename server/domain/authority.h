@@ -45,6 +45,7 @@ enum authority_action {
     ACTION_APPROVE,
     ACTION_ADMINISTER, /* people, desks: administrator of the site, manager, head office's administrator */
     ACTION_FOUND,      /* sites: head office's administrator */
+    ACTION_GOVERN,     /* the site's figures: manager, head office's administrator */
     ACTION_COUNT,
 };
 

@@ -17,17 +17,17 @@ static int64_t floor_divide(int64_t value, int64_t by) {
     return value % by < 0 ? quotient - 1 : quotient;
 }
 
-static int64_t offset_ms(const struct calendar *calendar) {
-    return (int64_t)calendar->offset_minutes * MINUTE_MS;
-}
-
 /* Days since 1970-01-01 of the civil day that the moment lies in. */
 static int64_t civil_day(const struct calendar *calendar, int64_t at_ms) {
-    return floor_divide(at_ms + offset_ms(calendar), DAY_MS);
+    return floor_divide(zone_civil_ms(calendar->zone, at_ms), DAY_MS);
+}
+
+static int64_t minute_ms(const struct calendar *calendar, int64_t day, int64_t minute) {
+    return zone_moment_ms(calendar->zone, day * DAY_MS + minute * MINUTE_MS);
 }
 
 static int64_t day_start_ms(const struct calendar *calendar, int64_t day) {
-    return day * DAY_MS - offset_ms(calendar);
+    return minute_ms(calendar, day, 0);
 }
 
 /* yyyymmdd of a day number in the Gregorian calendar, by counting 400-year cycles of years that begin in March, so
@@ -45,31 +45,50 @@ static int32_t day_date(int64_t day) {
     return (int32_t)(civil_year * 10000 + civil_month * 100 + of_month);
 }
 
-static bool is_holiday(const struct calendar *calendar, int64_t day) {
+static bool listed(const int32_t days[CALENDAR_DAYS], int64_t day) {
+    if (days[0] == 0) return false;
     int32_t date = day_date(day);
-    for (int i = 0; i < CALENDAR_HOLIDAYS; i++)
-        if (calendar->holidays[i] == date) return true;
+    for (int i = 0; i < CALENDAR_DAYS && days[i] != 0; i++)
+        if (days[i] == date) return true;
     return false;
 }
 
-static bool always_open(const struct calendar *calendar) {
-    for (int weekday = 0; weekday < 7; weekday++)
-        for (int i = 0; i < CALENDAR_INTERVALS; i++)
-            if (calendar->intervals[weekday][i].until_minute > calendar->intervals[weekday][i].from_minute)
-                return false;
-    return true;
+static bool has_hours(const struct calendar *calendar, int64_t weekday) {
+    for (int i = 0; i < CALENDAR_INTERVALS; i++)
+        if (calendar->intervals[weekday][i].until_minute > calendar->intervals[weekday][i].from_minute) return true;
+    return false;
 }
 
-/* The working intervals of a civil day; overlapping ones count once. */
-static int day_spans(const struct calendar *calendar, int64_t day, struct span spans[CALENDAR_INTERVALS]) {
-    if (is_holiday(calendar, day)) return 0;
+/* 7: on no day, which is always open. */
+static int64_t first_working_weekday(const struct calendar *calendar) {
+    int64_t weekday = 0;
+    while (weekday < 7 && !has_hours(calendar, weekday)) weekday++;
+    return weekday;
+}
+
+static bool always_open(const struct calendar *calendar) {
+    return first_working_weekday(calendar) == 7;
+}
+
+/* Whose hours the day has, [0] is Monday; -1: it is free. */
+static int64_t hours_of(const struct calendar *calendar, int64_t day) {
+    if (listed(calendar->days_off, day)) return -1;
     int64_t weekday = day + 3 - 7 * floor_divide(day + 3, 7); /* 1970-01-01 was a Thursday */
-    int64_t start_ms = day_start_ms(calendar, day);
-    int64_t free_from_ms = start_ms;
+    if (has_hours(calendar, weekday)) return weekday;
+    return listed(calendar->days_on, day) ? first_working_weekday(calendar) : -1;
+}
+
+/* The working intervals of a civil day; overlapping ones count once. An hour that is skipped in spring is not worked,
+ * one that comes twice in autumn is worked twice. */
+static int day_spans(const struct calendar *calendar, int64_t day, struct span spans[CALENDAR_INTERVALS]) {
+    int64_t weekday = hours_of(calendar, day);
+    if (weekday < 0) return 0;
+    int64_t free_from_ms = INT64_MIN;
     int count = 0;
     for (int i = 0; i < CALENDAR_INTERVALS; i++) {
-        int64_t from_ms = start_ms + (int64_t)calendar->intervals[weekday][i].from_minute * MINUTE_MS;
-        int64_t until_ms = start_ms + (int64_t)calendar->intervals[weekday][i].until_minute * MINUTE_MS;
+        if (calendar->intervals[weekday][i].until_minute == 0) continue;
+        int64_t from_ms = minute_ms(calendar, day, calendar->intervals[weekday][i].from_minute);
+        int64_t until_ms = minute_ms(calendar, day, calendar->intervals[weekday][i].until_minute);
         if (from_ms < free_from_ms) from_ms = free_from_ms;
         if (until_ms <= from_ms) continue;
         spans[count++] = (struct span){from_ms, until_ms};
@@ -97,7 +116,7 @@ int64_t calendar_add(const struct calendar *calendar, int64_t from_ms, int64_t w
 
 static int64_t working_day_end_ms(const struct calendar *calendar, int64_t day, bool open) {
     struct span spans[CALENDAR_INTERVALS];
-    if (open) return is_holiday(calendar, day) ? 0 : day_start_ms(calendar, day + 1);
+    if (open) return listed(calendar->days_off, day) ? 0 : day_start_ms(calendar, day + 1);
     int count = day_spans(calendar, day, spans);
     return count == 0 ? 0 : spans[count - 1].until_ms;
 }

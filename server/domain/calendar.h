@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Working time (D6). Pure arithmetic on UTC milliseconds. */
+/* Working time (D6), in the civil time of the site's zone, daylight saving included. Pure arithmetic on UTC
+ * milliseconds. */
 #ifndef FRONTDESK_DOMAIN_CALENDAR_H
 #define FRONTDESK_DOMAIN_CALENDAR_H
 

@@ -8,7 +8,7 @@
  * Kinds of entries: complaint.registered, accepted, assigned, acted, contacted, feedback_given, remarked, classified,
  * paused, resumed, escalated, acknowledged, taken_over, sent_back, closed, followed_up, reopened, linked, planned,
  * extension_asked, extension_approved, extension_returned; and of a timer: overdue, follow_up_missed, alert_climbed,
- * acknowledgement_expired, alert_repeated.
+ * acknowledgement_expired, alert_repeated, rescheduled.
  *
  * The authority table is asked before; these rules ask further: who may work on this one (complaint_case.h). Assigning
  * needs ACTION_WORK there (a team leader may, within the team), acknowledging ACTION_SEE (head office may).
@@ -41,7 +41,8 @@ enum status complaint_ask_extension(const struct situation *, const void *comman
                                     struct decision *);
 enum status complaint_decide_extension(const struct situation *, const void *command, const void *loaded,
                                        struct decision *);
-/* A timer's turn: missed deadlines, climbing and repeating alerts, expired acknowledgements. */
+/* A timer's turn: deadlines counted anew by the site's present figures, missed deadlines, climbing and repeating alerts,
+ * expired acknowledgements. */
 enum status complaint_wake(const struct situation *, const void *command, const void *loaded, struct decision *);
 
 #endif

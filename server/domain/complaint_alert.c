@@ -110,6 +110,7 @@ void complaint_end_reason(struct complaint_case *opened, Fd__AlertReason reason)
     if (alert_for(opened, reason)) complaint_end_alert(opened);
 }
 
+/* What it was about is no more: it is about what else stands, or ends. */
 static void give_way(struct complaint_case *opened) {
     Fd__Complaint *record = opened->record;
     Fd__AlertReason left = dues_standing_reason(record, opened->situation->now_ms);
@@ -161,6 +162,12 @@ void complaint_raise_extension(struct complaint_case *opened) {
     if (!waiting || before->level < alert->level) return;
     alert->level = before->level;
     alert->climb_at_ms = before->climb_at_ms;
+}
+
+void complaint_review_rescheduled(struct complaint_case *opened) {
+    const Fd__Alert *alert = opened->record->alert;
+    if (alert_live(alert) && dues_is_deadline(alert->reason) && !dues_reason_stands(opened, alert->reason))
+        give_way(opened);
 }
 
 /* The first word of a delay in a case that starts without one: the next level is due by the table's own count from
@@ -215,8 +222,11 @@ static void keep_name(Fd__Alert *alert, const Fd__Alert *before) {
 }
 
 enum settled complaint_judge(struct complaint_case *opened) {
+    return complaint_judge_missed(opened, dues_missed_now(opened));
+}
+
+enum settled complaint_judge_missed(struct complaint_case *opened, Fd__AlertReason missed) {
     Fd__Complaint *record = opened->record;
-    Fd__AlertReason missed = dues_missed_now(opened);
     if (missed == REASON(UNSPECIFIED)) return SETTLED_NOTHING;
     const Fd__Alert *before = record->alert;
     bool early = missed == REASON(NOT_ACCEPTED) || missed == REASON(NO_CONTACT);

@@ -75,6 +75,8 @@ struct alert_rule complaint_alert_rule(const struct complaint_case *opened, int3
 /* Deadlines that passed are judged before anything else is raised: an alert raised later than a deadline is the sign
  * that the deadline was judged. */
 enum settled complaint_judge(struct complaint_case *opened);
+/* The same for one that is known to be missed; UNSPECIFIED: nothing is. */
+enum settled complaint_judge_missed(struct complaint_case *opened, Fd__AlertReason missed);
 /* Everything due at now: judged deadlines, expired acknowledgements, climbs, repeats. */
 enum settled complaint_settle(struct complaint_case *opened);
 void complaint_work_done(struct complaint_case *opened);
@@ -94,6 +96,8 @@ void complaint_end_alert(struct complaint_case *opened);
 void complaint_end_reason(struct complaint_case *opened, Fd__AlertReason reason);
 /* Ends it, or names what is still missing, when what it was about is done. */
 void complaint_review_alert(struct complaint_case *opened);
+/* The same when its deadline has moved, so that it is not missed any more. */
+void complaint_review_rescheduled(struct complaint_case *opened);
 /* Open: a deadline is missed and not met yet; closed: it was closed late. */
 bool complaint_past_deadline(const Fd__Complaint *complaint, int64_t now_ms);
 int64_t complaint_wake_at_ms(const struct complaint_case *opened);

@@ -21,16 +21,20 @@ static size_t deadlines(const Fd__Complaint *complaint, struct due dues[DUES]) {
     return DEADLINES;
 }
 
+/* What the record itself says that it owes. */
+static size_t stated(const Fd__Complaint *complaint, struct due dues[DUES]) {
+    if (complaint_open(complaint)) return deadlines(complaint, dues);
+    if (complaint->state != STATE(CLOSED)) return 0;
+    dues[0] = (struct due){REASON(FOLLOW_UP_MISSED), complaint->follow_up_due_at_ms, complaint->followed_up_at_ms};
+    return 1;
+}
+
 /* All that the present state owes. The table's first delay (general, complex: team leader after 20 min) is no deadline
  * and counts also where a site has none for acceptance. */
 static size_t owed(const struct complaint_case *opened, struct due dues[DUES]) {
     const Fd__Complaint *complaint = opened->record;
-    if (complaint->state == STATE(CLOSED)) {
-        dues[0] = (struct due){REASON(FOLLOW_UP_MISSED), complaint->follow_up_due_at_ms, complaint->followed_up_at_ms};
-        return 1;
-    }
-    if (!complaint_open(complaint)) return 0;
-    size_t count = deadlines(complaint, dues);
+    size_t count = stated(complaint, dues);
+    if (!complaint_open(complaint)) return count;
     const struct rules *rules = opened->situation->roster->rules;
     int64_t delay_ms = clock_rules(rules, complaint)->climb_ms[0];
     dues[count++] =
@@ -68,6 +72,30 @@ Fd__AlertReason dues_missed_now(const struct complaint_case *opened) {
         if (dues_gravity(dues[i].reason) > dues_gravity(gravest)) gravest = dues[i].reason;
     }
     return gravest;
+}
+
+Fd__AlertReason dues_missed_anew(const Fd__Complaint *before, const Fd__Complaint *after, int64_t now_ms) {
+    struct due old[DUES], new[DUES];
+    size_t count = stated(after, new);
+    Fd__AlertReason gravest = REASON(UNSPECIFIED);
+    (void)stated(before, old);
+    for (size_t i = 0; i < count; i++)
+        if (missed(&new[i], now_ms) && !missed(&old[i], now_ms)) gravest = new[i].reason;
+    return gravest;
+}
+
+bool dues_reason_stands(const struct complaint_case *opened, Fd__AlertReason reason) {
+    struct due dues[DUES];
+    size_t count = owed(opened, dues);
+    for (size_t i = 0; i < count; i++)
+        if (dues[i].reason == reason && missed(&dues[i], opened->situation->now_ms)) return true;
+    return false;
+}
+
+bool dues_same(const Fd__Complaint *a, const Fd__Complaint *b) {
+    return a->accept_due_at_ms == b->accept_due_at_ms && a->contact_due_at_ms == b->contact_due_at_ms &&
+           a->feedback_due_at_ms == b->feedback_due_at_ms && a->close_due_at_ms == b->close_due_at_ms &&
+           a->follow_up_due_at_ms == b->follow_up_due_at_ms;
 }
 
 Fd__AlertReason dues_standing_reason(const Fd__Complaint *complaint, int64_t now_ms) {

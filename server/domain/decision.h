@@ -22,6 +22,7 @@ struct situation {
     const char *new_id;           /* UUIDv7 for a record to be created */
     const void *other;            /* second record loaded, where the operation names one; NULL: not found */
     bool account_reaches_further; /* the account of the person at hand opens sites where the actor stands below it */
+    bool time_zone_unknown;       /* the zone that the command names is in no list of this machine */
 };
 
 struct decision {

@@ -110,6 +110,16 @@ static const struct privacy_field {
     {"time_zone",        PRIVACY_KEEP    },
     {"kind",             PRIVACY_KEEP    },
     {"pass",             PRIVACY_KEEP    },
+ /* a site's working time */
+    {"monday",           PRIVACY_KEEP    },
+    {"tuesday",          PRIVACY_KEEP    },
+    {"wednesday",        PRIVACY_KEEP    },
+    {"thursday",         PRIVACY_KEEP    },
+    {"friday",           PRIVACY_KEEP    },
+    {"saturday",         PRIVACY_KEEP    },
+    {"sunday",           PRIVACY_KEEP    },
+    {"days_off",         PRIVACY_KEEP    },
+    {"days_on",          PRIVACY_KEEP    },
  /* the staff, known to each other by name */
     {"login",            PRIVACY_KEEP    },
     {"name",             PRIVACY_KEEP    },

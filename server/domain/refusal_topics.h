@@ -114,3 +114,39 @@ X(NOT_ABSENT, "此人未登记外出", "this person is not absent")
 X(BAD_CODE, "项目代码为 2 至 40 个小写字母、数字或横线，且以字母开头",
   "a site code has 2 to 40 lower-case letters, digits or dashes and begins with a letter")
 X(BAD_TIME_ZONE, "时区应如 Asia/Shanghai", "a time zone looks like Asia/Shanghai")
+X(UNKNOWN_TIME_ZONE, "没有这个时区，请核对拼写，例如 Asia/Shanghai 或 Europe/Berlin",
+  "no such time zone: check the spelling, for example Asia/Shanghai or Europe/Berlin")
+
+/* a site's figures */
+X(DEADLINE_RANGE, "期限为 0（无期限）至 527040 分钟（一年）", "a deadline has 0 (none) to 527,040 minutes, a year")
+X(WORKING_DAYS_RANGE, "办结工作日为 0 至 366 天", "closing takes 0 to 366 working days")
+X(CLOSE_TWICE, "办结期限只能按分钟或按工作日填写其一", "give closing in minutes or in working days, not both")
+X(WORKING_DAYS_NEED_TIME, "按工作日计算办结期限时须按工作时间计时",
+  "working days need the clock of working time: choose it, or give closing in minutes")
+X(DEADLINE_ORDER, "受理、首次联系和反馈的期限不能晚于办结期限",
+  "accepting, contact and feedback cannot be due after closing: shorten them or lengthen closing")
+X(LEVEL_RANGE, "级别为 1 班组组长、2 主管、3 经理、4 总部；0 表示登记时不提醒",
+  "levels are 1 team leader, 2 supervisor, 3 manager, 4 head office; 0: nobody at registration")
+X(CHAIN_ORDER, "升级须逐级向上，不得跳级或重复（1 至 4）",
+  "the chain climbs one level at a time, from any of 1 to 4, none left out and none twice")
+X(CHAIN_LENGTH, "每一升级级别须对应一个等待时间", "each level of the chain needs its delay: give as many as levels")
+X(DELAY_RANGE, "时间为 1 至 10080 分钟（一周）", "this is 1 to 10,080 minutes, a week")
+X(EXPIRY_RANGE, "确认有效期为 0（不失效）至 10080 分钟（一周）",
+  "an acknowledgement lasts 0 (for ever) to 10,080 minutes, a week")
+X(MAJOR_ALERTS, "重大投诉登记时必须立即提醒主管和经理：登记时提醒级别须为 3",
+  "a major complaint alerts supervisor and manager at once: its first level is 3")
+X(MAJOR_CLIMBS, "重大投诉无人确认时必须上报到公司总部（级别 4）",
+  "a major complaint that nobody acknowledges must reach head office, level 4")
+X(NEVER_TOLD, "这样设置后任何人都不会收到提醒：请设期限、登记时提醒级别或升级时间",
+  "nobody would ever be alerted: set a deadline, a first level or a delay")
+X(BAD_INTERVAL, "工作时段应如 09:00-12:00（结束最晚 24:00），且开始早于结束",
+  "working hours look like 09:00-12:00, 24:00 at the latest, and begin before they end")
+X(INTERVAL_ORDER, "同一天的工作时段须按先后排列且不得重叠", "the hours of a day stand in order and do not overlap")
+X(INTERVALS_MANY, "每天最多 4 个工作时段", "a day has at most 4 intervals")
+X(NO_WORKING_HOURS, "至少一天须有工作时段；全天工作请填 00:00-24:00",
+  "at least one weekday needs working hours; around the clock is 00:00-24:00")
+X(BAD_DATE, "日期应为真实日期，如 2027-01-01", "a date is a real one and looks like 2027-01-01")
+X(DATE_TWICE, "同一日期只能出现一次，且不能既休息又上班", "a date stands once, and is not both off and on")
+X(DATES_MANY, "最多 128 个日期，请删去已过去的", "at most 128 dates: leave out those that are past")
+X(FOLLOW_UP_RANGE, "回访期限为 0（无期限）至 86400 分钟（60 天）",
+  "following up has 0 (no deadline) to 86,400 minutes, 60 days")

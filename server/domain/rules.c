@@ -9,6 +9,9 @@
 #define HOURS(count) ((int64_t)(count)*HOUR_MS)
 #define DAYS(count) ((int64_t)(count)*DAY_MS)
 
+/* What a site counts in whose own zone this machine does not know. China has had no daylight saving since 1991. */
+static const struct zone beijing = {.offset_seconds = 8 * HOUR_MS / SECOND_MS};
+
 /* clang-format off */
 
 /* D6 names working time but leaves its hours to the site. */
@@ -46,7 +49,7 @@ const struct rules rules_default = {
         },
     },
     .calendar = {
-        .offset_minutes = 8 * 60,
+        .zone = &beijing,
         .intervals = {OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY},
     },
     .follow_up_ms = HOURS(48),

@@ -89,17 +89,3 @@ const struct operation desk_list_operation = {
     .reads = {&sql_desk_list},
     .masked = true,
 };
-
-/* The new site's id is the request's key, and its journal begins with this entry: so a repeated key finds it. Its
- * founder becomes its administrator in the same store (site/create). */
-const struct operation site_create_operation = {
-    .name = "site.create",
-    .request = &fd__create_site_request__descriptor,
-    .response = &fd__create_site_response__descriptor,
-    .topic = &topic_site,
-    .action = ACTION_FOUND,
-    .decide = site_create,
-    .creates = true,
-    .store = &sql_site_create,
-    .taken = REASON(CODE_TAKEN),
-};

@@ -42,9 +42,12 @@
     X(person_list)                                                                                                     \
     X(desk_create)                                                                                                     \
     X(desk_list)                                                                                                       \
-    X(site_create)
+    X(rules_set_deadlines)                                                                                             \
+    X(rules_reset_deadlines)                                                                                           \
+    X(rules_set_calendar)                                                                                              \
+    X(rules_reset_calendar)
 
-#define TOPIC_LIST(X) X(complaint) X(visit) X(person) X(desk) X(site)
+#define TOPIC_LIST(X) X(complaint) X(visit) X(person) X(desk) X(site) X(deadlines) X(calendar)
 
 #define X(name) extern const struct operation name##_operation;
 OPERATION_LIST(X)

@@ -113,6 +113,7 @@ bool request_situation(struct request *request, struct situation *situation) {
         .new_id = request->new_id,
         .other = request->other,
         .account_reaches_further = request->account_reaches_further,
+        .time_zone_unknown = request->time_zone_unknown,
     };
     if (text_empty(request->who.person_id)) return true; /* an act in nobody's name */
     situation->actor = roster_find(roster, request->who.person_id);

@@ -152,6 +152,7 @@ static void decide_now(struct request *request) {
     prepare_new_id(request, situation.now_ms);
     struct decision *decision = &request->decision;
     memset(decision, 0, sizeof(*decision));
+    request->change.rules_version = situation.roster->rules->version;
     enum status status = request->decide(&situation, request->command, request->loaded, decision);
     if (status != STATUS_OK) {
         refuse_with(request, status, decision->refusal, decision->field);
@@ -223,6 +224,9 @@ static void store(struct request *request) {
     struct statement *statement =
         transaction_add(&request->transaction, request->store != NULL ? request->store : request->topic->store);
     statement_sources(request, statement, request->decision.record);
+    if (request->operation != NULL && request->operation->also != NULL)
+        statement_sources(request, transaction_add(&request->transaction, request->operation->also),
+                          request->decision.record);
     database_write(request->services->database, &request->transaction);
 }
 
@@ -264,6 +268,12 @@ static void on_loaded(struct transaction *transaction, enum status status) {
     }
 }
 
+/* What is no more is woken no more, whatever the site's figures are by now. */
+static void forget(struct request *request, const ProtobufCMessage *record) {
+    request->change.rules_version = INT64_MAX;
+    rest(request, record, 0);
+}
+
 /* An act has no key, and its record may be no more. */
 static void on_act_loaded(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
@@ -273,7 +283,7 @@ static void on_act_loaded(struct transaction *transaction, enum status status) {
     else if (!take_record(request, statement, &request->loaded))
         fail(request, STATUS_TOO_LARGE);
     else if (request->loaded == NULL)
-        rest(request, statement->sources[0], 0);
+        forget(request, statement->sources[0]);
     else
         decide_now(request);
 }

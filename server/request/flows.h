@@ -13,6 +13,8 @@
     X(person_create)                                                                                                   \
     X(person_reset_password)                                                                                           \
     X(site_list)                                                                                                       \
+    X(site_create)                                                                                                     \
+    X(rules_get)                                                                                                       \
     X(authority_list)
 
 #define X(name) extern const struct operation name##_operation;

@@ -93,6 +93,7 @@ struct request {
     char new_id[UUID_TEXT_BYTES];         /* of a record that is created; a flow may set it */
     ProtobufCMessage *loaded, *other, *masked;
     bool account_reaches_further; /* of the situation; a flow sets it */
+    bool time_zone_unknown;       /* likewise */
     int attempts;
     int step;   /* of a flow of its own (operation.run) */
     void *flow; /* its memory, in the arena */

@@ -17,6 +17,6 @@ changed as (
     where complaint.id = :id and complaint.site_id = :site_id
     returning complaint.number
 ),
--- include timer/set
 -- include journal/count
+-- include timer/set
 -- include journal/append

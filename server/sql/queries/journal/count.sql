@@ -4,5 +4,5 @@ counter as (
     update site set seq = seq + 1, head_hash = sha256(head_hash || int8send(seq + 1) || :digest::bytea)
     from changed
     where site.id = :site_id
-    returning site.seq, site.epoch, site.head_hash
+    returning site.seq, site.epoch, site.head_hash, site.rules
 ),

@@ -8,7 +8,7 @@ counter as (
                     head_hash = sha256(head_hash || int8send(seq + 1) || :digest::bytea)
     from claim
     where site.id = :site_id
-    returning site.seq, site.epoch, site.head_hash, site.visits as ordinal
+    returning site.seq, site.epoch, site.head_hash, site.rules, site.visits as ordinal
 ),
 changed as (
     insert into visit (

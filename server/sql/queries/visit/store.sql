@@ -17,6 +17,6 @@ changed as (
     where visit.id = :id and visit.site_id = :site_id
     returning visit.number
 ),
--- include timer/set
 -- include journal/count
+-- include timer/set
 -- include journal/append

@@ -40,7 +40,7 @@ static void answer(enum status status) {
     assert_non_null(transaction);
     pending = NULL;
     if (status == STATUS_OK) {
-        assert_int_equal(transaction->count, 2);
+        assert_int_equal(transaction->count, 4);
         transaction->statements[0].result = rows_new(&fd__site__descriptor);
         for (size_t i = 0; i < site_count; i++) rows_add(transaction->statements[0].result, &sites[i].base);
         transaction->statements[1].result = rows_new(&fd__person__descriptor);

@@ -122,7 +122,8 @@ static void outside_the_table(void **state) {
         bool keeps = role == ROLE(ADMINISTRATOR) || role == ROLE(MANAGER) || role == ROLE(HQ_ADMIN);
         for (int action = 0; action < ACTION_COUNT; action++) {
             bool wanted = action == ACTION_SELF || action == ACTION_SEE || (action == ACTION_ADMINISTER && keeps) ||
-                          (action == ACTION_FOUND && role == ROLE(HQ_ADMIN));
+                          (action == ACTION_FOUND && role == ROLE(HQ_ADMIN)) ||
+                          (action == ACTION_GOVERN && (role == ROLE(HQ_ADMIN) || role == ROLE(MANAGER)));
             assert_int_equal(authority_allows(ITEM_NONE, (enum authority_action)action, &role, 1), wanted);
         }
     }

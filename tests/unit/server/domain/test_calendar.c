@@ -24,7 +24,7 @@ static void assert_civil(int64_t at_ms, const char *wanted) {
 static struct calendar office(void) {
     struct calendar calendar = rules_default.calendar;
     static const int32_t holidays[] = {20270101, 20271001, 20271004, 20271005, 20271006, 20271007, 20280229};
-    for (size_t i = 0; i < sizeof holidays / sizeof holidays[0]; i++) calendar.holidays[i] = holidays[i];
+    for (size_t i = 0; i < sizeof holidays / sizeof holidays[0]; i++) calendar.days_off[i] = holidays[i];
     return calendar;
 }
 
@@ -109,7 +109,7 @@ static void working_time_between(void **state) {
 
 static void no_interval_means_always_open(void **state) {
     (void)state;
-    struct calendar calendar = {.offset_minutes = 480};
+    struct calendar calendar = {.zone = rules_default.calendar.zone};
     int64_t from = civil("2026-11-28 22:00");
     assert_int_equal(calendar_add(&calendar, from, 5 * (int64_t)HOUR_MS), from + 5 * (int64_t)HOUR_MS);
     assert_int_equal(calendar_between(&calendar, from, from + DAY_MS), DAY_MS);
@@ -118,7 +118,8 @@ static void no_interval_means_always_open(void **state) {
 
 static void odd_intervals_do_no_harm(void **state) {
     (void)state;
-    struct calendar calendar = {.offset_minutes = -210};
+    static const struct zone newfoundland = {.offset_seconds = -210 * 60};
+    struct calendar calendar = {.zone = &newfoundland};
     for (int day = 0; day < 7; day++) {
         calendar.intervals[day][0].from_minute = 540;
         calendar.intervals[day][0].until_minute = 720;
@@ -145,7 +146,9 @@ static int64_t any(int64_t limit) {
 }
 
 static struct calendar any_calendar(void) {
-    struct calendar calendar = {.offset_minutes = (int32_t)(any(24 * 60) - 12 * 60)};
+    static struct zone zone;
+    zone.offset_seconds = (int32_t)(any(24 * 60) - 12 * 60) * 60;
+    struct calendar calendar = {.zone = &zone};
     for (int day = 0; day < 7; day++) {
         int64_t minute = any(300);
         for (int i = 0; i < CALENDAR_INTERVALS && any(3) > 0; i++) {

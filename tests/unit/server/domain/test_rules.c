@@ -47,7 +47,7 @@ static void the_rest_of_the_paragraph(void **state) {
     assert_int_equal(rules_default.next_level_ms, 15 * MINUTE_MS);
     assert_int_equal(rules_default.entered_in_time_ms, 30 * MINUTE_MS);
     assert_true(rules_default.visit_repeat_ms > 0);
-    assert_int_equal(rules_default.calendar.offset_minutes, 480);
+    assert_int_equal(rules_default.calendar.zone->offset_seconds, 8 * 3600);
 }
 
 int main(void) {

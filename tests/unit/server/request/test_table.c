@@ -60,7 +60,7 @@ static void the_reply_of_a_write_is_its_record(void **state) {
 
 static void topics_are_found_by_name(void **state) {
     (void)state;
-    static const char *const names[] = {"complaint", "visit", "person", "desk", "site"};
+    static const char *const names[] = {"complaint", "visit", "person", "desk", "site", "deadlines", "calendar"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         assert_non_null(topic_find(names[i]));
         assert_string_equal(topic_at(i)->name, names[i]);
@@ -96,6 +96,7 @@ static void every_parameter_has_a_field(void **state) {
         for (int j = 0; j < OPERATION_READS; j++) assert_binds(&arena, operation->reads[j], operation->request);
         if (operation->decide == NULL) continue;
         assert_binds(&arena, operation->store, operation->topic->record);
+        assert_binds(&arena, operation->also, operation->topic->record);
         if (!operation->creates && operation->load == NULL)
             assert_binds(&arena, operation->topic->load, operation->request);
     }
@@ -171,6 +172,11 @@ static const struct {
     {"site.create",                "H"        },
     {"site.list",                  "*"        },
     {"authority.list",             "*"        },
+    {"rules.get",                  "CLMSGAFVH"},
+    {"rules.set_deadlines",        "GH"       },
+    {"rules.reset_deadlines",      "GH"       },
+    {"rules.set_calendar",         "GH"       },
+    {"rules.reset_calendar",       "GH"       },
 };
 
 /* Every operation has its row, in whatever order the table lists them. */
