@@ -25,6 +25,7 @@ enum status complaint_case_open(struct complaint_case *opened, const struct situ
     opened->record = message_copy(situation->arena, &complaint->base);
     if (opened->record == NULL) return refuse(decision, STATUS_TOO_LARGE, REFUSAL_INTERNAL, NULL);
     opened->record->version++;
+    complaint_reschedule(opened);
     return STATUS_OK;
 }
 

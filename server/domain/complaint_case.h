@@ -43,7 +43,8 @@ struct complaint_case {
     Fd__Complaint *record; /* after the change; in the arena */
 };
 
-/* Refuses a record that is not there, a stale version and a state that forbids the operation. */
+/* Refuses a record that is not there, a stale version and a state that forbids the operation. What it opens has the
+ * deadlines of the site's present figures, also while the timer that counts them anew is still to come. */
 enum status complaint_case_open(struct complaint_case *opened, const struct situation *situation,
                                 enum complaint_operation operation, const void *loaded, int64_t expected_version,
                                 struct decision *decision);
@@ -79,6 +80,9 @@ enum settled complaint_judge(struct complaint_case *opened);
 enum settled complaint_judge_missed(struct complaint_case *opened, Fd__AlertReason missed);
 /* Everything due at now: judged deadlines, expired acknowledgements, climbs, repeats. */
 enum settled complaint_settle(struct complaint_case *opened);
+/* Counts the deadlines anew by the site's present figures. False: each is what it was. Else an alert whose deadline is not
+ * missed any more has lost its cause, and one that is missed only now is judged, whenever its moment was. */
+bool complaint_reschedule(struct complaint_case *opened);
 void complaint_work_done(struct complaint_case *opened);
 /* Raises to a level; those who had not acknowledged what was there still may. */
 void complaint_raise(struct complaint_case *opened, int32_t level, Fd__AlertReason reason);

@@ -3,27 +3,6 @@
 #include "common/message.h"
 #include "server/domain/complaint.h"
 #include "server/domain/complaint_case.h"
-#include "server/domain/complaint_dues.h"
-#include "server/domain/words.h"
-
-/* By the site's present figures: they may have changed since the deadlines were set. The intervals in which the clock
- * ran stay what they were. */
-static void count_anew(const struct rules *rules, Fd__Complaint *record) {
-    if (complaint_open(record)) clock_set_deadlines(rules, record);
-    if (record->state == STATE(CLOSED) && record->followed_up_at_ms == 0)
-        record->follow_up_due_at_ms = rules->follow_up_ms > 0 ? record->closed_at_ms + rules->follow_up_ms : 0;
-}
-
-/* False: every deadline is what it was. Else an alert whose deadline is not missed any more has lost its cause, and one
- * that is missed only now is judged, whenever its moment was. */
-static bool reschedule(struct complaint_case *opened) {
-    const Fd__Complaint before = *opened->record;
-    count_anew(opened->situation->roster->rules, opened->record);
-    if (dues_same(&before, opened->record)) return false;
-    complaint_review_rescheduled(opened);
-    complaint_judge_missed(opened, dues_missed_anew(&before, opened->record, opened->situation->now_ms));
-    return true;
-}
 
 static const char *settled_kind(enum settled settled) {
     switch (settled) {
@@ -44,7 +23,7 @@ enum status complaint_wake(const struct situation *situation, const void *comman
     if (complaint == NULL) return refuse(decision, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, NULL);
     struct complaint_case opened = {situation, decision, message_copy(situation->arena, &complaint->base)};
     if (opened.record == NULL) return refuse(decision, STATUS_TOO_LARGE, REFUSAL_INTERNAL, NULL);
-    bool rescheduled = reschedule(&opened);
+    bool rescheduled = complaint_reschedule(&opened);
     enum settled settled = complaint_settle(&opened);
     if (settled == SETTLED_NOTHING && !rescheduled) {
         decision->record = NULL;

@@ -21,12 +21,15 @@ static inline bool row_is_moment(const ProtobufCFieldDescriptor *field) {
 
 static inline bool row_has(const ProtobufCFieldDescriptor *field) {
     if (field->type == PROTOBUF_C_TYPE_MESSAGE) return false;
-    return field->label != PROTOBUF_C_LABEL_REPEATED || field->type == PROTOBUF_C_TYPE_ENUM;
+    if (field->label != PROTOBUF_C_LABEL_REPEATED) return true;
+    return field->type == PROTOBUF_C_TYPE_ENUM || field->type == PROTOBUF_C_TYPE_STRING ||
+           field->type == PROTOBUF_C_TYPE_INT32 || row_is_moment(field);
 }
 
 static inline Oid row_type(const ProtobufCFieldDescriptor *field) {
-    if (field->label == PROTOBUF_C_LABEL_REPEATED) return 1009; /* text[] */
-    if (row_is_moment(field)) return 1184;
+    bool many = field->label == PROTOBUF_C_LABEL_REPEATED;
+    if (row_is_moment(field)) return many ? 1185 : 1184; /* timestamptz[] */
+    if (many) return field->type == PROTOBUF_C_TYPE_INT32 ? 1007 : 1009; /* integer[], text[] */
     switch (field->type) {
     case PROTOBUF_C_TYPE_BOOL: return 16;
     case PROTOBUF_C_TYPE_BYTES: return 17;
@@ -60,22 +63,46 @@ static inline void row_put_text(PGresult *result, int row, int column, const cha
     CHECK(PQsetvalue(result, row, column, (char *)(uintptr_t)text, (int)strlen(text)));
 }
 
-static inline void row_put_words(PGresult *result, int row, int column, const ProtobufCMessage *message,
-                                 const ProtobufCFieldDescriptor *field) {
-    char data[1024];
-    size_t count = *message_count(message, field), used = 0;
-    const int *values = *(int *const *)message_field(message, field);
-    uint32_t header[] = {htobe32(1), 0, htobe32(25), htobe32((uint32_t)count), htobe32(1)};
-    memcpy(data, header, sizeof(header));
-    used = sizeof(header);
-    for (size_t i = 0; i < count; i++) {
-        const char *word = message_enum_word(field->descriptor, values[i]);
-        uint32_t length = (uint32_t)strlen(word), big = htobe32(length);
-        memcpy(data + used, &big, sizeof(big));
-        memcpy(data + used + sizeof(big), word, length);
-        used += sizeof(big) + length;
+struct row_array {
+    char data[ROW_BYTES];
+    size_t used;
+};
+
+static inline void row_append(struct row_array *array, const void *bytes, size_t length) {
+    uint32_t big = htobe32((uint32_t)length);
+    CHECK(array->used + sizeof(big) + length <= sizeof(array->data));
+    memcpy(array->data + array->used, &big, sizeof(big));
+    memcpy(array->data + array->used + sizeof(big), bytes, length);
+    array->used += sizeof(big) + length;
+}
+
+static inline void row_append_element(struct row_array *array, const ProtobufCFieldDescriptor *field,
+                                      const void *first, size_t i) {
+    if (row_is_moment(field)) {
+        uint64_t big = htobe64((uint64_t)((((const int64_t *)first)[i] - INT64_C(946684800000)) * 1000));
+        row_append(array, &big, sizeof(big));
+    } else if (field->type == PROTOBUF_C_TYPE_INT32) {
+        uint32_t big = htobe32(((const uint32_t *)first)[i]);
+        row_append(array, &big, sizeof(big));
+    } else {
+        const char *text = field->type == PROTOBUF_C_TYPE_ENUM
+                               ? message_enum_word(field->descriptor, ((const int *)first)[i])
+                               : ((char *const *)first)[i];
+        row_append(array, text, strlen(text));
     }
-    CHECK(PQsetvalue(result, row, column, data, (int)used));
+}
+
+static inline void row_put_array(PGresult *result, int row, int column, const ProtobufCMessage *message,
+                                 const ProtobufCFieldDescriptor *field) {
+    static struct row_array array;
+    size_t count = *message_count(message, field);
+    const void *first = *(void *const *)message_field(message, field);
+    uint32_t type = row_is_moment(field) ? 1184 : field->type == PROTOBUF_C_TYPE_INT32 ? 23 : 25;
+    uint32_t header[] = {htobe32(1), 0, htobe32(type), htobe32((uint32_t)count), htobe32(1)};
+    memcpy(array.data, header, sizeof(header));
+    array.used = sizeof(header);
+    for (size_t i = 0; i < count; i++) row_append_element(&array, field, first, i);
+    CHECK(PQsetvalue(result, row, column, array.data, (int)array.used));
 }
 
 static inline void row_put_number(PGresult *result, int row, int column, const ProtobufCFieldDescriptor *field,
@@ -98,7 +125,7 @@ static inline void row_put(PGresult *result, int row, int column, const Protobuf
                            const ProtobufCFieldDescriptor *field) {
     const void *value = message_field(message, field);
     if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-        row_put_words(result, row, column, message, field);
+        row_put_array(result, row, column, message, field);
         return;
     }
     switch (field->type) {

@@ -21,7 +21,9 @@ static Fd__Role clerk[] = {FD__ROLE__ROLE_DESK_CLERK}, manager[] = {FD__ROLE__RO
 static struct transaction *pending;
 static Fd__Site sites[2];
 static Fd__Person people[4];
-static size_t site_count, person_count;
+static Fd__Deadlines deadlines[2];
+static Fd__Calendar calendar;
+static size_t site_count, person_count, deadlines_count, calendar_count;
 static struct directory *directory;
 static int ready, reads, changes;
 static enum status ready_status;
@@ -45,6 +47,10 @@ static void answer(enum status status) {
         for (size_t i = 0; i < site_count; i++) rows_add(transaction->statements[0].result, &sites[i].base);
         transaction->statements[1].result = rows_new(&fd__person__descriptor);
         for (size_t i = 0; i < person_count; i++) rows_add(transaction->statements[1].result, &people[i].base);
+        transaction->statements[2].result = rows_new(&fd__deadlines__descriptor);
+        for (size_t i = 0; i < deadlines_count; i++) rows_add(transaction->statements[2].result, &deadlines[i].base);
+        transaction->statements[3].result = rows_new(&fd__calendar__descriptor);
+        for (size_t i = 0; i < calendar_count; i++) rows_add(transaction->statements[3].result, &calendar.base);
     }
     transaction->on_done(transaction, status);
 }
@@ -98,6 +104,7 @@ static int set_up(void **state) {
     people[1] = person(ANNA, SITE_B, 1, manager, "Anna");
     people[2] = person(BO, SITE_A, 1, clerk, "Bo");
     person_count = 3;
+    deadlines_count = calendar_count = 0;
     if (directory_open(&directory, NULL, on_ready, NULL) != STATUS_OK) return 1;
     directory_on_change(directory, on_change, NULL);
     return 0;
@@ -242,6 +249,95 @@ static void other_records_and_rubbish_do_no_harm(void **state) {
     assert_int_equal(directory_site_count(directory), 2);
 }
 
+static Fd__Deadlines own(const char *site_id, int64_t version, Fd__Severity severity, int32_t accept_minutes) {
+    Fd__Deadlines made = FD__DEADLINES__INIT;
+    made.id = (char *)(uintptr_t)BO;
+    made.site_id = (char *)(uintptr_t)site_id;
+    made.version = version;
+    made.severity = severity;
+    made.own = true;
+    made.accept_minutes = accept_minutes;
+    return made;
+}
+
+static int64_t accept_minutes(const char *site_id, Fd__Severity severity) {
+    return directory_roster(directory, site_id)->rules->severity[severity].accept_ms / 60000;
+}
+
+enum { GENERAL = FD__SEVERITY__SEVERITY_GENERAL, MAJOR = FD__SEVERITY__SEVERITY_MAJOR };
+
+static void figures_come_with_the_look_and_the_journal(void **state) {
+    (void)state;
+    static char *hours[] = {(char *)"08:00-20:00"};
+    deadlines[0] = own(SITE_A, 2, GENERAL, 7);
+    deadlines_count = 1;
+    answer(STATUS_OK);
+    assert_int_equal(accept_minutes(SITE_A, GENERAL), 7);
+    assert_int_equal(accept_minutes(SITE_A, MAJOR), 5);
+    assert_int_equal(accept_minutes(SITE_B, GENERAL), 20);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->version, 2);
+    assert_int_equal(directory_roster(directory, SITE_B)->rules->version, 0);
+    Fd__Deadlines older = own(SITE_A, 2, GENERAL, 8), newer = own(SITE_A, 3, GENERAL, 9);
+    apply("deadlines", &older.base);
+    assert_int_equal(accept_minutes(SITE_A, GENERAL), 7);
+    apply("deadlines", &newer.base);
+    assert_int_equal(accept_minutes(SITE_A, GENERAL), 9);
+    Fd__Deadlines major = own(SITE_A, 1, MAJOR, 1), back = own(SITE_A, 4, GENERAL, 99);
+    apply("deadlines", &major.base);
+    back.own = false;
+    apply("deadlines", &back.base);
+    assert_int_equal(accept_minutes(SITE_A, MAJOR), 1);
+    assert_int_equal(accept_minutes(SITE_A, GENERAL), 20);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->version, 5);
+    calendar = (Fd__Calendar)FD__CALENDAR__INIT;
+    calendar.id = (char *)(uintptr_t)BO;
+    calendar.site_id = (char *)(uintptr_t)SITE_A;
+    calendar.version = 1;
+    calendar.own = true;
+    calendar.n_sunday = 1;
+    calendar.sunday = hours;
+    calendar.follow_up_minutes = 60;
+    apply("calendar", &calendar.base);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->version, 6);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->follow_up_ms, 3600000);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->calendar.intervals[6][0].from_minute, 480);
+    /* A look finds the same in the database. */
+    deadlines[0] = back;
+    deadlines[1] = major;
+    deadlines_count = 2;
+    calendar_count = 1;
+    directory_reload(directory);
+    answer(STATUS_OK);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->version, 6);
+    assert_int_equal(accept_minutes(SITE_A, MAJOR), 1);
+    assert_int_equal(directory_roster(directory, SITE_A)->rules->calendar.intervals[6][0].from_minute, 480);
+    /* Of a site that is not known nothing is kept. */
+    Fd__Deadlines foreign = own("00000000-0000-7000-8000-00000000000f", 1, GENERAL, 1);
+    apply("deadlines", &foreign.base);
+    assert_int_equal(directory_site_count(directory), 2);
+}
+
+static void each_site_counts_in_its_own_zone(void **state) {
+    (void)state;
+    sites[0].time_zone = (char *)(uintptr_t) "Europe/Berlin";
+    sites[1].time_zone = (char *)(uintptr_t) "Mars/Base";
+    answer(STATUS_OK);
+    const struct zone *berlin = directory_roster(directory, SITE_A)->rules->calendar.zone;
+    assert_int_equal(zone_civil_ms(berlin, INT64_C(1785542400000)) - INT64_C(1785542400000), 2 * 3600000);
+    /* One that this machine does not know is counted as D6 does. */
+    assert_ptr_equal(directory_roster(directory, SITE_B)->rules->calendar.zone, rules_default.calendar.zone);
+    assert_true(directory_knows_zone(directory, "Europe/Berlin"));
+    assert_true(directory_knows_zone(directory, "Asia/Shanghai"));
+    assert_false(directory_knows_zone(directory, "Mars/Base"));
+    assert_false(directory_knows_zone(directory, "../etc/passwd"));
+    /* The zone stays with the site when its figures change. */
+    calendar = (Fd__Calendar)FD__CALENDAR__INIT;
+    calendar.site_id = (char *)(uintptr_t)SITE_A;
+    calendar.version = 1;
+    apply("calendar", &calendar.base);
+    assert_ptr_equal(directory_roster(directory, SITE_A)->rules->calendar.zone, berlin);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(loads_everybody, set_up, tear_down),
@@ -254,6 +350,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_entry_during_a_look_is_not_lost, set_up_loaded, tear_down),
         cmocka_unit_test_setup_teardown(a_reload_takes_rewritten_history, set_up_loaded, tear_down),
         cmocka_unit_test_setup_teardown(other_records_and_rubbish_do_no_harm, set_up_loaded, tear_down),
+        cmocka_unit_test_setup_teardown(figures_come_with_the_look_and_the_journal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_site_counts_in_its_own_zone, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

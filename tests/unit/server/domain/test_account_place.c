@@ -78,10 +78,25 @@ static void a_site(void **state) {
     cast_close(&cast);
 }
 
+static void a_zone_that_this_machine_lacks(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    Fd__CreateSiteRequest command = FD__CREATE_SITE_REQUEST__INIT;
+    command.code = TEXT("mars-1");
+    command.name = TEXT("火星");
+    command.time_zone = TEXT("Mars/Base");
+    cast.situation.time_zone_unknown = true;
+    assert_refused(INVALID, UNKNOWN_TIME_ZONE, site_create(&cast.situation, &command, NULL, &cast.decision));
+    assert_string_equal(cast.decision.field, "time_zone");
+    cast_close(&cast);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_desk),
         cmocka_unit_test(a_site),
+        cmocka_unit_test(a_zone_that_this_machine_lacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "server/domain/calendar.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/moment.h"
 #include "server/domain/rules.h"
@@ -116,6 +117,83 @@ static void no_interval_means_always_open(void **state) {
     assert_civil(calendar_add_days(&calendar, from, 1), "2026-11-30 00:00");
 }
 
+static void a_day_on_is_worked(void **state) {
+    (void)state;
+    struct calendar calendar = office();
+    calendar.days_on[0] = 20261128; /* a Saturday */
+    calendar.days_on[1] = 20261130; /* a Monday: its own hours */
+    assert_civil(calendar_add(&calendar, civil("2026-11-27 17:50"), 20 * MINUTE_MS), "2026-11-28 09:10");
+    assert_civil(calendar_add_days(&calendar, civil("2026-11-27 10:00"), 2), "2026-11-30 18:00");
+    assert_int_equal(calendar_between(&calendar, civil("2026-11-28 00:00"), civil("2026-11-30 00:00")),
+                     8 * (int64_t)HOUR_MS);
+    /* With the hours of the first weekday that has any. */
+    for (int i = 0; i < CALENDAR_INTERVALS; i++) calendar.intervals[0][i].until_minute = 0;
+    calendar.intervals[1][0].from_minute = 10 * 60;
+    assert_civil(calendar_add(&calendar, civil("2026-11-28 00:00"), MINUTE_MS), "2026-11-28 10:01");
+    /* Off counts where somebody says both. */
+    calendar.days_off[0] = 20261128;
+    calendar.days_off[1] = 0;
+    assert_civil(calendar_add(&calendar, civil("2026-11-28 00:00"), MINUTE_MS), "2026-11-30 10:01");
+}
+
+/* Europe/Berlin: 2026-03-29 02:00 becomes 03:00, 2026-10-25 03:00 becomes 02:00. */
+static const struct zone_change berlin_changes[] = {
+    {INT64_C(1774746000000), 7200},
+    {INT64_C(1792890000000), 3600},
+};
+static const struct zone berlin = {.offset_seconds = 3600, .count = 2, .changes = berlin_changes};
+
+static void daylight_saving(void **state) {
+    (void)state;
+    static const struct {
+        const char *from;
+        int64_t minutes;
+        const char *due;
+    } rows[] = {
+        {"2026-03-27T08:00:00.000Z", 60,      "2026-03-27T09:00:00.000Z"}, /* 09:00 to 10:00, winter */
+        {"2026-03-27T16:30:00.000Z", 60,      "2026-03-30T07:30:00.000Z"}, /* Friday 17:30 to Monday 09:30, summer */
+        {"2026-10-23T15:30:00.000Z", 60,      "2026-10-26T08:30:00.000Z"}, /* and back */
+        {"2026-03-27T08:00:00.000Z", 8 * 120, "2026-03-30T16:00:00.000Z"},
+    };
+    struct calendar calendar = rules_default.calendar;
+    calendar.zone = &berlin;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t from_ms = 0;
+        char text[MOMENT_TEXT_BYTES];
+        assert_true(moment_parse(rows[i].from, &from_ms));
+        int64_t due_ms = calendar_add(&calendar, from_ms, rows[i].minutes * MINUTE_MS);
+        moment_format(due_ms, text);
+        assert_string_equal(text, rows[i].due);
+        assert_int_equal(calendar_between(&calendar, from_ms, due_ms), rows[i].minutes * MINUTE_MS);
+    }
+    int64_t friday_ms = 0, day_ms = 0;
+    char text[MOMENT_TEXT_BYTES];
+    assert_true(moment_parse("2026-03-27T09:00:00Z", &friday_ms));
+    moment_format(calendar_add_days(&calendar, friday_ms, 1), text);
+    assert_string_equal(text, "2026-03-30T16:00:00.000Z");
+    /* A desk that never closes has a day of 23 hours in spring and one of 25 in autumn. */
+    for (int i = 0; i < 7; i++) {
+        memset(calendar.intervals[i], 0, sizeof calendar.intervals[i]);
+        calendar.intervals[i][0].until_minute = 1440;
+    }
+    assert_true(moment_parse("2026-03-28T23:00:00Z", &day_ms));
+    assert_int_equal(calendar_between(&calendar, day_ms, day_ms + DAY_MS), DAY_MS);
+    moment_format(calendar_add_days(&calendar, day_ms, 0), text);
+    assert_string_equal(text, "2026-03-29T22:00:00.000Z");
+    assert_true(moment_parse("2026-10-24T22:00:00Z", &day_ms));
+    moment_format(calendar_add_days(&calendar, day_ms, 0), text);
+    assert_string_equal(text, "2026-10-25T23:00:00.000Z");
+    /* Nights: 01:00 to 04:00 has two hours in spring, four in autumn. */
+    for (int i = 0; i < 7; i++) {
+        calendar.intervals[i][0].from_minute = 60;
+        calendar.intervals[i][0].until_minute = 240;
+    }
+    assert_true(moment_parse("2026-03-28T23:00:00Z", &day_ms));
+    assert_int_equal(calendar_between(&calendar, day_ms, day_ms + 12 * (int64_t)HOUR_MS), 2 * (int64_t)HOUR_MS);
+    assert_true(moment_parse("2026-10-24T22:00:00Z", &day_ms));
+    assert_int_equal(calendar_between(&calendar, day_ms, day_ms + 12 * (int64_t)HOUR_MS), 4 * (int64_t)HOUR_MS);
+}
+
 static void odd_intervals_do_no_harm(void **state) {
     (void)state;
     static const struct zone newfoundland = {.offset_seconds = -210 * 60};
@@ -147,7 +225,13 @@ static int64_t any(int64_t limit) {
 
 static struct calendar any_calendar(void) {
     static struct zone zone;
-    zone.offset_seconds = (int32_t)(any(24 * 60) - 12 * 60) * 60;
+    static struct zone_change changes[20];
+    zone = (struct zone){(int32_t)(any(24 * 60) - 12 * 60) * 60, (size_t)any(20), changes};
+    int64_t at_ms = civil("2026-01-01 00:00");
+    for (size_t i = 0; i < zone.count; i++) {
+        at_ms += 2 * (int64_t)DAY_MS + any(60 * (int64_t)DAY_MS);
+        changes[i] = (struct zone_change){at_ms, zone.offset_seconds + (int32_t)(any(3) - 1) * 1800};
+    }
     struct calendar calendar = {.zone = &zone};
     for (int day = 0; day < 7; day++) {
         int64_t minute = any(300);
@@ -187,6 +271,8 @@ int main(void) {
         cmocka_unit_test(working_days_end_in_the_evening),
         cmocka_unit_test(working_time_between),
         cmocka_unit_test(no_interval_means_always_open),
+        cmocka_unit_test(a_day_on_is_worked),
+        cmocka_unit_test(daylight_saving),
         cmocka_unit_test(odd_intervals_do_no_harm),
         cmocka_unit_test(absurd_durations_end),
         cmocka_unit_test(add_and_between_are_inverse),

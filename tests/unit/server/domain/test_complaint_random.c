@@ -130,6 +130,20 @@ static void check_extension(const Fd__Complaint *complaint) {
     assert_true(alert_live(complaint->alert));
 }
 
+/* The manager sets other figures; the timers that this makes due come at once or a while later. */
+static void change_figures(struct cast *cast) {
+    struct severity_rules *rules = &cast->rules.severity[1 + any(5)];
+    static const int minutes[] = {0, 1, 5, 15, 30, 120, 24 * 60};
+    rules->accept_ms = minutes[any(7)] * (int64_t)MINUTE_MS;
+    rules->contact_ms = minutes[any(7)] * (int64_t)MINUTE_MS;
+    rules->feedback_ms = minutes[any(7)] * (int64_t)MINUTE_MS;
+    rules->close_ms = minutes[any(7)] * (int64_t)MINUTE_MS;
+    rules->close_working_days = any(3);
+    rules->plan_days = any(4);
+    rules->working_time = any(2) == 0;
+    cast->rules.follow_up_ms = minutes[any(7)] * (int64_t)MINUTE_MS;
+}
+
 static void play_a_game(struct cast *cast) {
     registered(cast, (Fd__Severity)(1 + any(5)), monday(any(24), any(60)));
     int64_t due_ms = cast->decision.wake_at_ms;
@@ -140,6 +154,7 @@ static void play_a_game(struct cast *cast) {
         cast_at(cast, then_ms);
         const Fd__Complaint *before = cast->complaint;
         int64_t version = before->version;
+        if (any(8) == 0) change_figures(cast);
         enum status status = anything(cast);
         if (cast->complaint == before) {
             if (status != STATUS_OK && cast->decision.refusal == REFUSAL_NONE) assert_int_equal(status, STATUS_INVALID);
