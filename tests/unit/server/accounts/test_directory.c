@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "frontdesk/v1/rules.pb-c.h"
 #include "tests/unit/server/accounts/fake_rows.h"
 
 #define SITE_A "00000000-0000-7000-8000-00000000000a"
@@ -264,7 +265,8 @@ static int64_t accept_minutes(const char *site_id, Fd__Severity severity) {
     return directory_roster(directory, site_id)->rules->severity[severity].accept_ms / 60000;
 }
 
-enum { GENERAL = FD__SEVERITY__SEVERITY_GENERAL, MAJOR = FD__SEVERITY__SEVERITY_MAJOR };
+#define GENERAL FD__SEVERITY__SEVERITY_GENERAL
+#define MAJOR FD__SEVERITY__SEVERITY_MAJOR
 
 static void figures_come_with_the_look_and_the_journal(void **state) {
     (void)state;
