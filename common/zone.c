@@ -13,9 +13,9 @@ enum {
     TYPE_BYTES = 6,
     FIRST_YEAR = 1970,
     LAST_YEAR = 2199,
-    TIMES_LIMIT = 4096,                                        /* of the files there are, none has 300 */
+    TIMES_LIMIT = 4096, /* of the files there are, none has 300 */
     CHANGES_LIMIT = TIMES_LIMIT + 2 * (LAST_YEAR - FIRST_YEAR + 1),
-    OFFSET_SECONDS_LIMIT = 26 * 3600,                          /* RFC 8536 3.2: between -25 and +26 hours */
+    OFFSET_SECONDS_LIMIT = 26 * 3600, /* RFC 8536 3.2: between -25 and +26 hours */
 };
 
 /* One block of a file, with what its header counts (RFC 8536 3.1). */
@@ -124,7 +124,7 @@ static void replace_change(struct changes *changes, int32_t offset_seconds) {
 static void add_year(struct changes *changes, const struct zone_rule *rule, int64_t year) {
     struct zone_change pair[] = {
         {zone_rule_start_ms(rule, year), rule->daylight_seconds},
-        {zone_rule_end_ms(rule, year),   rule->standard_seconds},
+        {zone_rule_end_ms(rule,   year), rule->standard_seconds},
     };
     bool swapped = pair[1].from_ms < pair[0].from_ms;
     for (int i = 0; i < 2; i++) {

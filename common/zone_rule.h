@@ -9,7 +9,8 @@
 
 /* A day of each year and the civil time of the change on it, which may lie days before or after. */
 struct zone_day {
-    char kind; /* 'M': the week-th weekday of a month, week 5 the last; 'J': 1 to 365, never the leap day; 'N': 0 to 365 */
+    char kind; /* 'M': the week-th weekday of a month, week 5 the last; 'J': 1 to 365, never the leap day; 'N': 0 to 365
+                */
     int month, week, day;
     int32_t at_seconds;
 };

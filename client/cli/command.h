@@ -66,7 +66,7 @@ extern const struct cli_command *const commands[]; /* ends with NULL */
 
 /* The value given for an option of the command, by name; NULL: not given. */
 const char *arguments_value(const struct cli_command *command, const struct arguments *arguments, const char *name);
-/* The command whose path is the first words of argv (1 or 2); *words says how many. NULL: none. */
+/* The command whose path is the first words of argv (1 to 3, as many as possible); *words says how many. NULL: none. */
 const struct cli_command *command_find(int argc, char **argv, int *words);
 bool command_in_group(const struct cli_command *command, const char *group);
 

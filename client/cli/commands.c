@@ -51,6 +51,12 @@
     X(people_reset_password)                                                                                           \
     X(site_list)                                                                                                       \
     X(site_add)                                                                                                        \
+    X(site_rules)                                                                                                      \
+    X(site_rules_set)                                                                                                  \
+    X(site_rules_reset)                                                                                                \
+    X(site_calendar_show)                                                                                              \
+    X(site_calendar_set)                                                                                               \
+    X(site_calendar_reset)                                                                                             \
     X(desk_list)                                                                                                       \
     X(desk_add)                                                                                                        \
     X(authority)                                                                                                       \
@@ -82,15 +88,26 @@ bool command_in_group(const struct cli_command *command, const char *group) {
     return strncmp(command->path, group, length) == 0 && command->path[length] == ' ';
 }
 
-const struct cli_command *command_find(int argc, char **argv, int *words) {
-    for (int i = 0; commands[i] != NULL; i++) {
-        const char *path = commands[i]->path, *space = strchr(path, ' ');
-        *words = space == NULL ? 1 : 2;
-        if (argc < *words) continue;
-        size_t length = space == NULL ? strlen(path) : (size_t)(space - path);
-        if (strlen(argv[0]) != length || strncmp(argv[0], path, length) != 0) continue;
-        if (space == NULL || strcmp(argv[1], space + 1) == 0) return commands[i];
+/* How many words the path has, when they are the first ones of argv; else 0. */
+static int words_matched(const char *path, int argc, char **argv) {
+    int words = 0;
+    for (;;) {
+        size_t length = strcspn(path, " ");
+        if (words == argc || strlen(argv[words]) != length || strncmp(argv[words], path, length) != 0) return 0;
+        words++;
+        if (path[length] == '\0') return words;
+        path += length + 1;
     }
+}
+
+const struct cli_command *command_find(int argc, char **argv, int *words) {
+    const struct cli_command *found = NULL;
     *words = 0;
-    return NULL;
+    for (int i = 0; commands[i] != NULL; i++) {
+        int matched = words_matched(commands[i]->path, argc, argv);
+        if (matched <= *words) continue;
+        *words = matched;
+        found = commands[i];
+    }
+    return found;
 }

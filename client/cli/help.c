@@ -28,7 +28,7 @@ const struct cli_command command_help = {
     .synopsis = N_("[COMMAND]"),
     .summary = N_("help for a command"),
     .options = help_options,
-    .at_most = 2,
+    .at_most = 3,
     .run = run_help,
 };
 

@@ -140,7 +140,15 @@ static bool is_group(const char *word) {
     return false;
 }
 
+/* The first words of argv as a group's name: "site calendar" before "site". NULL: they begin none. */
+static const char *group_of(struct arena *arena, int argc, char **argv) {
+    const char *two = argc == 2 ? arena_printf(arena, "%s %s", argv[0], argv[1]) : NULL;
+    if (two != NULL && is_group(two)) return two;
+    return argc > 0 && is_group(argv[0]) ? argv[0] : NULL;
+}
+
 int usage_help(struct cli *cli, int argc, char **argv) {
+    const char *group = group_of(&cli->arena, argc, argv);
     int words = 0;
     const struct cli_command *command = command_find(argc, argv, &words);
     struct bytes out = {0};
@@ -149,12 +157,12 @@ int usage_help(struct cli *cli, int argc, char **argv) {
         status = usage_program(&cli->arena, &out);
     } else if (command != NULL) {
         status = usage_command(&cli->arena, command, &out);
-    } else if (is_group(argv[0]) && argc > 1) {
+    } else if (group != NULL && (argc == 1 || group != argv[0])) {
+        status = usage_group(&cli->arena, group, &out);
+    } else if (group != NULL) {
         cli_error(cli, _("there is no command \"%s %s\""), argv[0], argv[1]);
         cli_hint(cli, "frontdesk help %s", argv[0]);
         return EXIT_USAGE;
-    } else if (is_group(argv[0])) {
-        status = usage_group(&cli->arena, argv[0], &out);
     } else {
         cli_error(cli, _("there is no command \"%s\""), argv[0]);
         cli_hint(cli, "frontdesk help");

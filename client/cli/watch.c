@@ -12,6 +12,7 @@
 #include "common/json.h"
 #include "common/message.h"
 #include "common/text.h"
+#include "frontdesk/v1/rules.pb-c.h"
 
 enum { LINE_ARENA_BYTES = 4 * 1024 * 1024 };
 
@@ -39,6 +40,8 @@ static const ProtobufCMessageDescriptor *record_kind(const char *type) {
         {"person",    &fd__person__descriptor   },
         {"desk",      &fd__desk__descriptor     },
         {"site",      &fd__site__descriptor     },
+        {"deadlines", &fd__deadlines__descriptor},
+        {"calendar",  &fd__calendar__descriptor },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].type, type) == 0) return kinds[i].kind;

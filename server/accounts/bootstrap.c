@@ -186,8 +186,10 @@ enum status bootstrap(const char *conninfo, const struct bootstrap_request *requ
         return STATUS_INVALID;
     }
     if (!zone_known(request->time_zone)) {
-        snprintf(why, WHY_BYTES, "first start: site.time_zone is %s, which is no time zone here: write one like "
-                 "Asia/Shanghai, or install the package tzdata", request->time_zone);
+        snprintf(why, WHY_BYTES,
+                 "first start: site.time_zone is %s, which is no time zone here: write one like "
+                 "Asia/Shanghai, or install the package tzdata",
+                 request->time_zone);
         return STATUS_INVALID;
     }
     CHECK(sodium_init() >= 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everybody of every site and each site's figures, in memory: who may do what, and what is due when, is answered without
- * the database and changes with the journal, so a withdrawn right ends everywhere as soon as its entry is read, and a
- * new deadline holds. */
+/* Everybody of every site and each site's figures, in memory: who may do what, and what is due when, is answered
+ * without the database and changes with the journal, so a withdrawn right ends everywhere as soon as its entry is read,
+ * and a new deadline holds. */
 #ifndef FRONTDESK_ACCOUNTS_DIRECTORY_H
 #define FRONTDESK_ACCOUNTS_DIRECTORY_H
 

@@ -41,8 +41,8 @@ enum status complaint_ask_extension(const struct situation *, const void *comman
                                     struct decision *);
 enum status complaint_decide_extension(const struct situation *, const void *command, const void *loaded,
                                        struct decision *);
-/* A timer's turn: deadlines counted anew by the site's present figures, missed deadlines, climbing and repeating alerts,
- * expired acknowledgements. */
+/* A timer's turn: deadlines counted anew by the site's present figures, missed deadlines, climbing and repeating
+ * alerts, expired acknowledgements. */
 enum status complaint_wake(const struct situation *, const void *command, const void *loaded, struct decision *);
 
 #endif

@@ -80,8 +80,8 @@ enum settled complaint_judge(struct complaint_case *opened);
 enum settled complaint_judge_missed(struct complaint_case *opened, Fd__AlertReason missed);
 /* Everything due at now: judged deadlines, expired acknowledgements, climbs, repeats. */
 enum settled complaint_settle(struct complaint_case *opened);
-/* Counts the deadlines anew by the site's present figures. False: each is what it was. Else an alert whose deadline is not
- * missed any more has lost its cause, and one that is missed only now is judged, whenever its moment was. */
+/* Counts the deadlines anew by the site's present figures. False: each is what it was. Else an alert whose deadline is
+ * not missed any more has lost its cause, and one that is missed only now is judged, whenever its moment was. */
 bool complaint_reschedule(struct complaint_case *opened);
 void complaint_work_done(struct complaint_case *opened);
 /* Raises to a level; those who had not acknowledged what was there still may. */

@@ -11,8 +11,7 @@ enum { WEEK_MINUTES = 7 * 24 * 60, FOLLOW_UP_MINUTES = 60 * 24 * 60 };
 
 static enum status check_hours(const struct rules_hours *hours, struct decision *decision) {
     int16_t free_from = 0, from = 0, until = 0;
-    if (hours->count > CALENDAR_INTERVALS)
-        return refuse(decision, STATUS_INVALID, REFUSAL_INTERVALS_MANY, hours->name);
+    if (hours->count > CALENDAR_INTERVALS) return refuse(decision, STATUS_INVALID, REFUSAL_INTERVALS_MANY, hours->name);
     for (size_t i = 0; i < hours->count; i++) {
         if (!rules_parse_interval(hours->intervals[i], &from, &until))
             return refuse(decision, STATUS_INVALID, REFUSAL_BAD_INTERVAL, hours->name);

@@ -10,8 +10,7 @@
 #include "server/domain/decision.h"
 
 enum status rules_set_deadlines(const struct situation *, const void *command, const void *loaded, struct decision *);
-enum status rules_reset_deadlines(const struct situation *, const void *command, const void *loaded,
-                                  struct decision *);
+enum status rules_reset_deadlines(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status rules_set_calendar(const struct situation *, const void *command, const void *loaded, struct decision *);
 enum status rules_reset_calendar(const struct situation *, const void *command, const void *loaded, struct decision *);
 

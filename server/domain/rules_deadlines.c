@@ -37,8 +37,7 @@ static enum status check_close(const Fd__SetDeadlinesRequest *command, struct de
     if (!within(command->close_working_days, 0, WORKING_DAYS))
         return refuse(decision, STATUS_INVALID, REFUSAL_WORKING_DAYS_RANGE, "close_working_days");
     if (command->close_working_days == 0) return STATUS_OK;
-    if (command->close_minutes > 0)
-        return refuse(decision, STATUS_INVALID, REFUSAL_CLOSE_TWICE, "close_working_days");
+    if (command->close_minutes > 0) return refuse(decision, STATUS_INVALID, REFUSAL_CLOSE_TWICE, "close_working_days");
     if (!command->working_time)
         return refuse(decision, STATUS_INVALID, REFUSAL_WORKING_DAYS_NEED_TIME, "close_working_days");
     return STATUS_OK;
@@ -49,7 +48,8 @@ static enum status check_chain(const Fd__SetDeadlinesRequest *command, struct de
         return refuse(decision, STATUS_INVALID, REFUSAL_CHAIN_LENGTH, "climb_minutes");
     for (size_t i = 0; i < command->n_climb_levels; i++) {
         int32_t level = command->climb_levels[i];
-        if (!within(level, LEVEL_TEAM_LEADER, LEVEL_HEAD_OFFICE) || (i > 0 && level != command->climb_levels[i - 1] + 1))
+        if (!within(level, LEVEL_TEAM_LEADER, LEVEL_HEAD_OFFICE) ||
+            (i > 0 && level != command->climb_levels[i - 1] + 1))
             return refuse(decision, STATUS_INVALID, REFUSAL_CHAIN_ORDER, "climb_levels");
         if (!within(command->climb_minutes[i], 1, WEEK_MINUTES))
             return refuse(decision, STATUS_INVALID, REFUSAL_DELAY_RANGE, "climb_minutes");

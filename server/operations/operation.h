@@ -40,8 +40,8 @@ struct operation {
     bool creates;
     const struct query *load;  /* NULL: the topic's */
     const struct query *store; /* NULL: the topic's */
-    /* Behind the store, in its transaction, with the record's fields: what else the change brings about. It runs as well
-     * when the store gave no row, so it must be harmless then. NULL: nothing. */
+    /* Behind the store, in its transaction, with the record's fields: what else the change brings about. It runs as
+     * well when the store gave no row, so it must be harmless then. NULL: nothing. */
     const struct query *also;
     const struct query *other; /* a second record for situation.other, of the same topic */
     enum refusal taken;        /* of one that creates: why the store gave no row though the key is fresh */

@@ -24,18 +24,18 @@ const struct topic topic_calendar = {
 
 /* .taken: two desks made the first record at the same moment. */
 #define COMMAND(verb, of, then)                                                                                        \
-    const struct operation rules_##verb##_##of##_operation = {                                                         \
-        .name = "rules." #verb "_" #of,                                                                                \
-        .request = &fd__##verb##_##of##_request__descriptor,                                                           \
-        .response = &fd__##verb##_##of##_response__descriptor,                                                         \
+    const struct operation rules_##verb##_operation = {                                                                \
+        .name = "rules." #verb,                                                                                        \
+        .request = &fd__##verb##_request__descriptor,                                                                  \
+        .response = &fd__##verb##_response__descriptor,                                                                \
         .topic = &topic_##of,                                                                                          \
         .action = ACTION_GOVERN,                                                                                       \
-        .decide = rules_##verb##_##of,                                                                                 \
+        .decide = rules_##verb,                                                                                        \
         .also = &(then),                                                                                               \
         .taken = REFUSAL_VERSION_MOVED,                                                                                \
     }
 
-COMMAND(set, deadlines, sql_complaint_awaken_severity);
-COMMAND(reset, deadlines, sql_complaint_awaken_severity);
-COMMAND(set, calendar, sql_complaint_awaken);
-COMMAND(reset, calendar, sql_complaint_awaken);
+COMMAND(set_deadlines, deadlines, sql_complaint_awaken_severity);
+COMMAND(reset_deadlines, deadlines, sql_complaint_awaken_severity);
+COMMAND(set_calendar, calendar, sql_complaint_awaken);
+COMMAND(reset_calendar, calendar, sql_complaint_awaken);

@@ -60,9 +60,9 @@ static void on_read(struct transaction *transaction, enum status status) {
     Fd__GetRulesResponse *response = message_new(&request->arena, &fd__get_rules_response__descriptor);
     bool filled = response != NULL && fill_deadlines(request, reads[READ_DEADLINES].result, response);
     if (filled && PQntuples(reads[READ_CALENDAR].result) > 0)
-        response->calendar = standing_calendar(
-            request, (Fd__Calendar *)(void *)row_to_message(&request->arena, reads[READ_CALENDAR].result, 0,
-                                                            &fd__calendar__descriptor));
+        response->calendar =
+            standing_calendar(request, (Fd__Calendar *)(void *)row_to_message(
+                                           &request->arena, reads[READ_CALENDAR].result, 0, &fd__calendar__descriptor));
     if (!filled || response->calendar == NULL)
         reply_failure(request, STATUS_TOO_LARGE);
     else

@@ -80,8 +80,7 @@ static long number_of(const char *format, const char *number) {
 }
 
 #define OF_COMPLAINT " from complaint where number = '%s' and site_id = '%s'"
-#define OF_TIMER                                                                                                       \
-    " from timer where record_id = (select id from complaint where number = '%s' and site_id = '%s')"
+#define OF_TIMER " from timer where record_id = (select id from complaint where number = '%s' and site_id = '%s')"
 
 static long version_of(const char *number) {
     return number_of("select version" OF_COMPLAINT, number);
@@ -309,8 +308,7 @@ static struct answer found(const char *code, const char *zone) {
     request.code = (char *)(uintptr_t)code;
     request.name = (char *)(uintptr_t)code;
     request.time_zone = (char *)(uintptr_t)zone;
-    return desk_call(&estate.administrator, "site.create", "", NULL, &request,
-                     &fd__create_site_response__descriptor);
+    return desk_call(&estate.administrator, "site.create", "", NULL, &request, &fd__create_site_response__descriptor);
 }
 
 static const char *civil_close(const char *site_id) {

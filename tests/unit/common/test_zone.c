@@ -71,8 +71,8 @@ static void a_moment_is_the_first_to_show_its_civil_time(void **state) {
     for (size_t i = 0; i < NAMES; i++) {
         struct zone zone = loaded(names[i]);
         for (int n = 0; n < 2000; n++) {
-            int64_t near_ms = zone.count > 0 && n % 2 == 0 ? zone.changes[any((int64_t)zone.count)].from_ms
-                                                           : any(MOMENT_LAST_MS);
+            int64_t near_ms =
+                zone.count > 0 && n % 2 == 0 ? zone.changes[any((int64_t)zone.count)].from_ms : any(MOMENT_LAST_MS);
             int64_t civil_ms = zone_civil_ms(&zone, near_ms) + any(6 * (int64_t)HOUR_MS) - 3 * (int64_t)HOUR_MS;
             int64_t at_ms = zone_moment_ms(&zone, civil_ms);
             assert_true(zone_civil_ms(&zone, at_ms) >= civil_ms);
@@ -114,9 +114,22 @@ static void berlin_skips_an_hour_and_repeats_one(void **state) {
 static void names_that_are_none(void **state) {
     (void)state;
     static const char *const wrong[] = {
-        "",           "Asia/Nowhere",      "Mars/Base",    "asia/shanghai",  "/etc/passwd", "../zoneinfo/UTC", "Asia/../UTC",
-        "Asia//Tokyo", "Asia",             "tzdata.zi",    "zone1970.tab",   "北京",      "UTC ",            "right/UTC",
-        "Asia/",       "Very/Long/Name/That/Is/Longer/Than/Any/Name/Of/The/Database/Ever/Was",
+        "",
+        "Asia/Nowhere",
+        "Mars/Base",
+        "asia/shanghai",
+        "/etc/passwd",
+        "../zoneinfo/UTC",
+        "Asia/../UTC",
+        "Asia//Tokyo",
+        "Asia",
+        "tzdata.zi",
+        "zone1970.tab",
+        "北京",
+        "UTC ",
+        "right/UTC",
+        "Asia/",
+        "Very/Long/Name/That/Is/Longer/Than/Any/Name/Of/The/Database/Ever/Was",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct zone zone;

@@ -20,19 +20,15 @@ static int option_count(const struct cli_option *options) {
 static void each_command_is_found_by_its_path_and_nothing_else_is(void **state) {
     (void)state;
     for (int i = 0; commands[i] != NULL; i++) {
-        char path[64], *words[3] = {path, NULL, (char *)"C-1"};
-        int count = 0, expected = 1;
+        char path[64], *words[4] = {0};
+        int count = 0, expected = 0;
         assert_true(strlen(commands[i]->path) < sizeof path);
         memcpy(path, commands[i]->path, strlen(commands[i]->path) + 1);
-        char *space = strchr(path, ' ');
-        if (space != NULL) {
-            *space = '\0';
-            words[1] = space + 1;
-            expected = 2;
-        } else {
-            words[1] = words[2];
-        }
-        assert_ptr_equal(command_find(3, words, &count), commands[i]);
+        for (char *rest = path, *word = strsep(&rest, " "); word != NULL; word = strsep(&rest, " "))
+            words[expected++] = word;
+        assert_in_range(expected, 1, 3);
+        words[expected] = (char *)"C-1";
+        assert_ptr_equal(command_find(expected + 1, words, &count), commands[i]);
         assert_int_equal(count, expected);
     }
     static char *wrong[][2] = {
@@ -153,6 +149,9 @@ static void help_for_what_is_not_there_is_a_wrong_call(void **state) {
         {2, {"complaint", "register"}, EXIT_OK   },
         {2, {"complaint", "registe"},  EXIT_USAGE},
         {2, {"complaint", "reassign"}, EXIT_USAGE},
+        {2, {"site", "calendar"},      EXIT_OK   },
+        {2, {"site", "rules"},         EXIT_OK   },
+        {2, {"site", "calender"},      EXIT_USAGE},
         {1, {"complain", NULL},        EXIT_USAGE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -177,6 +176,12 @@ static void completion_offers_verbs_options_and_words(void **state) {
         {"frontdesk people add x --role sup",           "supervisor" },
         {"frontdesk watch --until",                     "--until-seq"},
         {"frontdesk --js",                              "--json"     },
+        {"frontdesk site ru",                           "rules"      },
+        {"frontdesk site rules se",                     "set"        },
+        {"frontdesk site rules --js",                   "--json"     },
+        {"frontdesk site rules set major --acc",        "--accept"   },
+        {"frontdesk site calendar s",                   "show set"   },
+        {"frontdesk site calendar set --days-of",       "--days-off" },
     };
     struct arena arena;
     struct bytes script = {0};

@@ -28,7 +28,7 @@ static inline bool row_has(const ProtobufCFieldDescriptor *field) {
 
 static inline Oid row_type(const ProtobufCFieldDescriptor *field) {
     bool many = field->label == PROTOBUF_C_LABEL_REPEATED;
-    if (row_is_moment(field)) return many ? 1185 : 1184; /* timestamptz[] */
+    if (row_is_moment(field)) return many ? 1185 : 1184;                 /* timestamptz[] */
     if (many) return field->type == PROTOBUF_C_TYPE_INT32 ? 1007 : 1009; /* integer[], text[] */
     switch (field->type) {
     case PROTOBUF_C_TYPE_BOOL: return 16;
@@ -76,8 +76,8 @@ static inline void row_append(struct row_array *array, const void *bytes, size_t
     array->used += sizeof(big) + length;
 }
 
-static inline void row_append_element(struct row_array *array, const ProtobufCFieldDescriptor *field,
-                                      const void *first, size_t i) {
+static inline void row_append_element(struct row_array *array, const ProtobufCFieldDescriptor *field, const void *first,
+                                      size_t i) {
     if (row_is_moment(field)) {
         uint64_t big = htobe64((uint64_t)((((const int64_t *)first)[i] - INT64_C(946684800000)) * 1000));
         row_append(array, &big, sizeof(big));

@@ -79,26 +79,26 @@ static void deadlines_that_are_refused(void **state) {
         int32_t value;
         enum refusal refusal;
     } rows[] = {
-        {SEVERITY(GENERAL), FIELD(accept_minutes),          -1,     REFUSAL_DEADLINE_RANGE         },
-        {SEVERITY(GENERAL), FIELD(contact_minutes),         527041, REFUSAL_DEADLINE_RANGE         },
-        {SEVERITY(GENERAL), FIELD(feedback_minutes),        527040, REFUSAL_NONE                   },
-        {SEVERITY(GENERAL), FIELD(accept_minutes),          0,      REFUSAL_NONE                   },
-        {SEVERITY(SERIOUS), FIELD(feedback_minutes),        2881,   REFUSAL_DEADLINE_ORDER         },
-        {SEVERITY(SERIOUS), FIELD(feedback_minutes),        2880,   REFUSAL_NONE                   },
-        {SEVERITY(SERIOUS), FIELD(close_working_days),      2,      REFUSAL_CLOSE_TWICE            },
-        {SEVERITY(GENERAL), FIELD(close_working_days),      367,    REFUSAL_WORKING_DAYS_RANGE     },
-        {SEVERITY(GENERAL), FIELD(close_working_days),      -1,     REFUSAL_WORKING_DAYS_RANGE     },
-        {SEVERITY(GENERAL), FIELD(working_time),            0,      REFUSAL_WORKING_DAYS_NEED_TIME },
-        {SEVERITY(GENERAL), FIELD(first_level),             5,      REFUSAL_LEVEL_RANGE            },
-        {SEVERITY(GENERAL), FIELD(first_level),             -1,     REFUSAL_LEVEL_RANGE            },
-        {SEVERITY(GENERAL), FIELD(first_level),             1,      REFUSAL_NONE                   },
-        {SEVERITY(GENERAL), FIELD(repeat_minutes),          0,      REFUSAL_DELAY_RANGE            },
-        {SEVERITY(GENERAL), FIELD(repeat_minutes),          10081,  REFUSAL_DELAY_RANGE            },
-        {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), -1,     REFUSAL_EXPIRY_RANGE           },
-        {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), 0,      REFUSAL_NONE                   },
-        {SEVERITY(MAJOR),   FIELD(first_level),             0,      REFUSAL_MAJOR_ALERTS           },
-        {SEVERITY(MAJOR),   FIELD(first_level),             2,      REFUSAL_MAJOR_ALERTS           },
-        {SEVERITY(MAJOR),   FIELD(first_level),             4,      REFUSAL_MAJOR_ALERTS           },
+        {SEVERITY(GENERAL), FIELD(accept_minutes),          -1,     REFUSAL_DEADLINE_RANGE        },
+        {SEVERITY(GENERAL), FIELD(contact_minutes),         527041, REFUSAL_DEADLINE_RANGE        },
+        {SEVERITY(GENERAL), FIELD(feedback_minutes),        527040, REFUSAL_NONE                  },
+        {SEVERITY(GENERAL), FIELD(accept_minutes),          0,      REFUSAL_NONE                  },
+        {SEVERITY(SERIOUS), FIELD(feedback_minutes),        2881,   REFUSAL_DEADLINE_ORDER        },
+        {SEVERITY(SERIOUS), FIELD(feedback_minutes),        2880,   REFUSAL_NONE                  },
+        {SEVERITY(SERIOUS), FIELD(close_working_days),      2,      REFUSAL_CLOSE_TWICE           },
+        {SEVERITY(GENERAL), FIELD(close_working_days),      367,    REFUSAL_WORKING_DAYS_RANGE    },
+        {SEVERITY(GENERAL), FIELD(close_working_days),      -1,     REFUSAL_WORKING_DAYS_RANGE    },
+        {SEVERITY(GENERAL), FIELD(working_time),            0,      REFUSAL_WORKING_DAYS_NEED_TIME},
+        {SEVERITY(GENERAL), FIELD(first_level),             5,      REFUSAL_LEVEL_RANGE           },
+        {SEVERITY(GENERAL), FIELD(first_level),             -1,     REFUSAL_LEVEL_RANGE           },
+        {SEVERITY(GENERAL), FIELD(first_level),             1,      REFUSAL_NONE                  },
+        {SEVERITY(GENERAL), FIELD(repeat_minutes),          0,      REFUSAL_DELAY_RANGE           },
+        {SEVERITY(GENERAL), FIELD(repeat_minutes),          10081,  REFUSAL_DELAY_RANGE           },
+        {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), -1,     REFUSAL_EXPIRY_RANGE          },
+        {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), 0,      REFUSAL_NONE                  },
+        {SEVERITY(MAJOR),   FIELD(first_level),             0,      REFUSAL_MAJOR_ALERTS          },
+        {SEVERITY(MAJOR),   FIELD(first_level),             2,      REFUSAL_MAJOR_ALERTS          },
+        {SEVERITY(MAJOR),   FIELD(first_level),             4,      REFUSAL_MAJOR_ALERTS          },
     };
     struct cast cast;
     cast_open(&cast);
@@ -209,8 +209,7 @@ static void versions_and_people(void **state) {
     assert_int_equal(((const Fd__Deadlines *)cast.decision.record)->version, 2);
 
     reset.severity = SEVERITY(GENERAL);
-    assert_refused(CONFLICT, NOTHING_CHANGED,
-                   rules_reset_deadlines(&cast.situation, &reset, &present, &cast.decision));
+    assert_refused(CONFLICT, NOTHING_CHANGED, rules_reset_deadlines(&cast.situation, &reset, &present, &cast.decision));
     assert_int_equal(rules_reset_deadlines(&cast.situation, &reset, &stored, &cast.decision), STATUS_OK);
     const Fd__Deadlines *back = (const Fd__Deadlines *)cast.decision.record;
     assert_string_equal(cast.decision.kind, "deadlines.reset");
@@ -233,8 +232,7 @@ static Fd__SetCalendarRequest office(void) {
     return command;
 }
 
-static enum status set_calendar(struct cast *cast, const Fd__SetCalendarRequest *command,
-                                const Fd__Calendar *present) {
+static enum status set_calendar(struct cast *cast, const Fd__SetCalendarRequest *command, const Fd__Calendar *present) {
     cast->decision = (struct decision){0};
     return rules_set_calendar(&cast->situation, command, present, &cast->decision);
 }
@@ -346,7 +344,8 @@ static void a_week_without_hours_and_figures_out_of_range(void **state) {
         {offsetof(Fd__SetCalendarRequest, follow_up_minutes),       "follow_up_minutes",       86401, REFUSAL_FOLLOW_UP_RANGE},
         {offsetof(Fd__SetCalendarRequest, follow_up_minutes),       "follow_up_minutes",       0,     REFUSAL_NONE           },
         {offsetof(Fd__SetCalendarRequest, next_level_minutes),      "next_level_minutes",      0,     REFUSAL_DELAY_RANGE    },
-        {offsetof(Fd__SetCalendarRequest, entered_in_time_minutes), "entered_in_time_minutes", 10081, REFUSAL_DELAY_RANGE    },
+        {offsetof(Fd__SetCalendarRequest, entered_in_time_minutes), "entered_in_time_minutes", 10081,
+         REFUSAL_DELAY_RANGE                                                                                                 },
         {offsetof(Fd__SetCalendarRequest, visit_repeat_minutes),    "visit_repeat_minutes",    0,     REFUSAL_DELAY_RANGE    },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -390,8 +389,7 @@ static void a_calendar_set_and_reset(void **state) {
     assert_int_equal(rules.calendar.days_off[1], 20271001);
 
     assert_refused(INVALID, NOTHING_CHANGED, set_calendar(&cast, &command, &stored));
-    assert_refused(CONFLICT, NOTHING_CHANGED,
-                   rules_reset_calendar(&cast.situation, &reset, &present, &cast.decision));
+    assert_refused(CONFLICT, NOTHING_CHANGED, rules_reset_calendar(&cast.situation, &reset, &present, &cast.decision));
     assert_int_equal(rules_reset_calendar(&cast.situation, &reset, &stored, &cast.decision), STATUS_OK);
     const Fd__Calendar *back = (const Fd__Calendar *)cast.decision.record;
     assert_string_equal(cast.decision.kind, "calendar.reset");
@@ -407,14 +405,10 @@ static void a_calendar_set_and_reset(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(d6_itself_may_be_set),
-        cmocka_unit_test(deadlines_that_are_refused),
-        cmocka_unit_test(chains_that_are_refused),
-        cmocka_unit_test(silence_is_refused),
-        cmocka_unit_test(versions_and_people),
-        cmocka_unit_test(hours_of_a_day),
-        cmocka_unit_test(days_off_and_on),
-        cmocka_unit_test(a_week_without_hours_and_figures_out_of_range),
+        cmocka_unit_test(d6_itself_may_be_set),     cmocka_unit_test(deadlines_that_are_refused),
+        cmocka_unit_test(chains_that_are_refused),  cmocka_unit_test(silence_is_refused),
+        cmocka_unit_test(versions_and_people),      cmocka_unit_test(hours_of_a_day),
+        cmocka_unit_test(days_off_and_on),          cmocka_unit_test(a_week_without_hours_and_figures_out_of_range),
         cmocka_unit_test(a_calendar_set_and_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
