@@ -6,7 +6,7 @@
 packages_build='build-essential cmake ninja-build pkg-config python3 gettext scdoc
     protobuf-compiler libprotobuf-dev protobuf-c-compiler libprotobuf-c-dev libuv1-dev libpq-dev libssl-dev
     libsodium-dev libinih-dev libsqlite3-dev libcsv-dev libcmocka-dev'
-packages_run='postgresql-15=/usr/lib/postgresql/15/bin/postgres procps'
+packages_run='postgresql-15=/usr/lib/postgresql/15/bin/postgres procps tzdata'
 packages_test='clang=clang clang-tidy clang-format libclang-rt-14-dev shellcheck=shellcheck reuse=reuse
     ca-certificates nodejs=node npm=npm sqlite3 haproxy=/usr/sbin/haproxy'
 packages_bench='mosquitto=/usr/sbin/mosquitto util-linux=taskset'

@@ -200,6 +200,26 @@ static void a_newer_server_has_a_budget_as_well(void **state) {
     arena_free(&arena);
 }
 
+static void equal_is_what_packs_alike(void **state) {
+    (void)state;
+    struct arena arena, small;
+    arena_init(&arena, 64 * 1024);
+    Fd__Site a = FD__SITE__INIT, b = FD__SITE__INIT;
+    Fd__Desk other = FD__DESK__INIT;
+    assert_true(message_equal(&arena, &a.base, &b.base));
+    a.name = (char *)(uintptr_t) "one";
+    assert_false(message_equal(&arena, &a.base, &b.base));
+    b.name = (char *)(uintptr_t) "two";
+    assert_false(message_equal(&arena, &a.base, &b.base));
+    b.name = (char *)(uintptr_t) "one";
+    assert_true(message_equal(&arena, &a.base, &b.base));
+    assert_false(message_equal(&arena, &a.base, &other.base));
+    arena_free(&arena);
+    arena_init(&small, 1);
+    assert_false(message_equal(&small, &a.base, &b.base));
+    arena_free(&small);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back),
@@ -211,6 +231,7 @@ int main(void) {
         cmocka_unit_test(copies_share_what_they_point_to),
         cmocka_unit_test(what_a_newer_server_adds_is_left_out),
         cmocka_unit_test(a_newer_server_has_a_budget_as_well),
+        cmocka_unit_test(equal_is_what_packs_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,6 +188,37 @@ static void none_is_later_than_any(void **state) {
     assert_int_equal(moment_earlier(9, 7), 7);
 }
 
+static void dates(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int32_t date; /* 0: none */
+    } rows[] = {
+        {"2027-01-01",  20270101},
+        {"2028-02-29",  20280229},
+        {"1970-01-01",  19700101},
+        {"2199-12-31",  21991231},
+        {"2027-02-29",  0       },
+        {"2100-02-29",  0       },
+        {"2027-00-01",  0       },
+        {"2027-04-31",  0       },
+        {"1969-12-31",  0       },
+        {"2200-01-01",  0       },
+        {"2027-1-1",    0       },
+        {"2027-01-01 ", 0       },
+        {"",            0       },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int32_t date = 0;
+        assert_int_equal(moment_parse_date(rows[i].text, &date), rows[i].date != 0);
+        if (rows[i].date != 0) assert_int_equal(date, rows[i].date);
+    }
+    assert_int_equal(moment_day(1970, 1, 1), 0);
+    assert_int_equal(moment_day(2000, 3, 1), 11017);
+    int32_t date = 0;
+    assert_false(moment_parse_date(NULL, &date));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_as_rfc_3339),
@@ -199,6 +230,7 @@ int main(void) {
         cmocka_unit_test(now_is_now),
         cmocka_unit_test(the_steady_clock_never_goes_back),
         cmocka_unit_test(none_is_later_than_any),
+        cmocka_unit_test(dates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
