@@ -44,6 +44,11 @@ static const char *close_text(struct arena *arena, const Fd__Deadlines *figures)
     return arena_printf(arena, _("%d wd"), (int)figures->close_working_days);
 }
 
+static const char *plan_text(struct arena *arena, const Fd__Deadlines *figures) {
+    if (figures->plan_days == 0) return "—";
+    return arena_printf(arena, figures->working_time ? _("%d wd") : _("%d d"), (int)figures->plan_days);
+}
+
 static const char *clock_text(struct arena *arena, const Fd__Deadlines *figures) {
     (void)arena;
     return figures->working_time ? _("work hours") : _("all hours");
@@ -122,6 +127,7 @@ int show_deadlines(struct cli *cli, Fd__Deadlines *const *deadlines, size_t coun
         {N_("accepted within"),      accept_text  },
         {N_("first contact within"), contact_text },
         {N_("feedback within"),      feedback_text},
+        {N_("plan within"),          plan_text    },
         {N_("closed within"),        close_text   },
         {N_("counted in"),           clock_text   },
         {N_("told at once"),         first_text   },

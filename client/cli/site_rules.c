@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/arguments.h"
 #include "client/cli/language.h"
 #include "client/cli/site_figures.h"
 #include "client/cli/spans.h"
@@ -35,14 +36,15 @@ static const struct cli_option set_options[] = {
     {"contact",                                      0, N_("SPAN"), N_("until the first contact with the customer"), NULL, NULL},
     {"feedback",                                            0, N_("SPAN"), N_("until the customer was told what will be done"), NULL, NULL},
     {"close",                                                0, N_("SPAN"), N_("until closed; 3wd: to the end of the third working day"), NULL, NULL},
-    {"working-time",          0, NULL, N_("count by the site's calendar"), NULL, NULL},
-    {"day-and-night", 0, NULL, N_("count every hour"), NULL, NULL},
-    {"first-level",                                            0, N_("LEVEL"), N_("alerted at registration: none, or 1 to 4"), NULL, NULL},
-    {"climb",                                       0, N_("CHAIN"), N_("up, when nobody acknowledges: 2:15min,3:15min,4:30min, or none"), NULL, NULL},
-    {"repeat",                                      0, N_("SPAN"), N_("push an alert again after this long"), NULL, NULL},
-    {"acknowledgement",                                            0, N_("SPAN"), N_("an acknowledgement that nothing follows lasts so long, or none"),
+    {"plan",          0, N_("DAYS"), N_("until there is a plan, whole days; 0: none is owed"), "plan_days", NULL},
+    {"working-time", 0, NULL, N_("count by the site's calendar"), NULL, NULL},
+    {"day-and-night",                                            0, NULL, N_("count every hour"), NULL, NULL},
+    {"first-level",                                       0, N_("LEVEL"), N_("alerted at registration: none, or 1 to 4"), NULL, NULL},
+    {"climb",                                      0, N_("CHAIN"), N_("up, when nobody acknowledges: 2:15min,3:15min,4:30min, or none"), NULL, NULL},
+    {"repeat",                                            0, N_("SPAN"), N_("push an alert again after this long"), NULL, NULL},
+    {"acknowledgement",                                                0, N_("SPAN"), N_("an acknowledgement that nothing follows lasts so long, or none"),
      "accept_minutes", NULL},
-    {0                                               },
+    {0},
 };
 
 /* What stands now, to be changed where an option says so. */
@@ -55,6 +57,7 @@ static Fd__SetDeadlinesRequest as_present(const Fd__Deadlines *present) {
     request.feedback_minutes = present->feedback_minutes;
     request.close_minutes = present->close_minutes;
     request.close_working_days = present->close_working_days;
+    request.plan_days = present->plan_days;
     request.working_time = present->working_time;
     request.first_level = present->first_level;
     request.n_climb_levels = present->n_climb_levels;
@@ -80,6 +83,12 @@ static bool set_close(struct cli *cli, const struct cli_command *command, const 
     if (!working) return figures_span(cli, command, arguments, "close", &request->close_minutes);
     request->close_working_days = days < 0 || days > INT32_MAX ? -1 : (int32_t)days;
     return true;
+}
+
+static bool set_plan(struct cli *cli, const struct cli_command *command, const struct arguments *arguments,
+                     Fd__SetDeadlinesRequest *request) {
+    const char *text = arguments_value(command, arguments, "plan");
+    return text == NULL || arguments_set_field(cli, &request->base, "plan_days", text, "plan");
 }
 
 static bool set_first_level(struct cli *cli, const struct cli_command *command, const struct arguments *arguments,
@@ -130,8 +139,8 @@ static bool fill(struct cli *cli, const struct cli_command *command, const struc
     return figures_span(cli, command, arguments, "accept", &request->accept_minutes) &&
            figures_span(cli, command, arguments, "contact", &request->contact_minutes) &&
            figures_span(cli, command, arguments, "feedback", &request->feedback_minutes) &&
-           set_close(cli, command, arguments, request) && set_first_level(cli, command, arguments, request) &&
-           set_chain(cli, command, arguments, request) &&
+           set_close(cli, command, arguments, request) && set_plan(cli, command, arguments, request) &&
+           set_first_level(cli, command, arguments, request) && set_chain(cli, command, arguments, request) &&
            figures_span(cli, command, arguments, "repeat", &request->repeat_minutes) &&
            figures_span(cli, command, arguments, "acknowledgement", &request->acknowledgement_minutes);
 }

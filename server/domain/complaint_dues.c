@@ -94,8 +94,8 @@ bool dues_reason_stands(const struct complaint_case *opened, Fd__AlertReason rea
 
 bool dues_same(const Fd__Complaint *a, const Fd__Complaint *b) {
     return a->accept_due_at_ms == b->accept_due_at_ms && a->contact_due_at_ms == b->contact_due_at_ms &&
-           a->feedback_due_at_ms == b->feedback_due_at_ms && a->close_due_at_ms == b->close_due_at_ms &&
-           a->follow_up_due_at_ms == b->follow_up_due_at_ms;
+           a->feedback_due_at_ms == b->feedback_due_at_ms && a->plan_due_at_ms == b->plan_due_at_ms &&
+           a->close_due_at_ms == b->close_due_at_ms && a->follow_up_due_at_ms == b->follow_up_due_at_ms;
 }
 
 Fd__AlertReason dues_standing_reason(const Fd__Complaint *complaint, int64_t now_ms) {

@@ -120,6 +120,7 @@ X(UNKNOWN_TIME_ZONE, "没有这个时区，请核对拼写，例如 Asia/Shangha
 /* a site's figures */
 X(DEADLINE_RANGE, "期限为 0（无期限）至 527040 分钟（一年）", "a deadline has 0 (none) to 527,040 minutes, a year")
 X(WORKING_DAYS_RANGE, "办结工作日为 0 至 366 天", "closing takes 0 to 366 working days")
+X(PLAN_DAYS_RANGE, "处理方案期限为 0（无需方案）至 366 天", "a plan is owed within 0 (none) to 366 days")
 X(CLOSE_TWICE, "办结期限只能按分钟或按工作日填写其一", "give closing in minutes or in working days, not both")
 X(WORKING_DAYS_NEED_TIME, "按工作日计算办结期限时须按工作时间计时",
   "working days need the clock of working time: choose it, or give closing in minutes")

@@ -33,6 +33,12 @@ static enum status check_deadlines(const Fd__SetDeadlinesRequest *command, struc
     return STATUS_OK;
 }
 
+/* A plan is owed in whole days, as closing may be. */
+static enum status check_plan(const Fd__SetDeadlinesRequest *command, struct decision *decision) {
+    if (within(command->plan_days, 0, WORKING_DAYS)) return STATUS_OK;
+    return refuse(decision, STATUS_INVALID, REFUSAL_PLAN_DAYS_RANGE, "plan_days");
+}
+
 static enum status check_close(const Fd__SetDeadlinesRequest *command, struct decision *decision) {
     if (!within(command->close_working_days, 0, WORKING_DAYS))
         return refuse(decision, STATUS_INVALID, REFUSAL_WORKING_DAYS_RANGE, "close_working_days");
@@ -67,7 +73,7 @@ static enum status check_alerts(const Fd__SetDeadlinesRequest *command, struct d
         return refuse(decision, STATUS_INVALID, REFUSAL_EXPIRY_RANGE, "acknowledgement_minutes");
     bool delay = command->n_climb_levels > 0 && command->climb_levels[0] == LEVEL_TEAM_LEADER;
     bool deadline = command->accept_minutes > 0 || command->contact_minutes > 0 || command->feedback_minutes > 0 ||
-                    command->close_minutes > 0 || command->close_working_days > 0;
+                    command->close_minutes > 0 || command->close_working_days > 0 || command->plan_days > 0;
     if (command->first_level == 0 && !delay && !deadline)
         return refuse(decision, STATUS_INVALID, REFUSAL_NEVER_TOLD, "first_level");
     return STATUS_OK;
@@ -88,6 +94,7 @@ static enum status check_major(const Fd__SetDeadlinesRequest *command, struct de
 static enum status check(const Fd__SetDeadlinesRequest *command, struct decision *decision) {
     enum status status = check_deadlines(command, decision);
     if (status == STATUS_OK) status = check_close(command, decision);
+    if (status == STATUS_OK) status = check_plan(command, decision);
     if (status == STATUS_OK) status = check_chain(command, decision);
     if (status == STATUS_OK) status = check_alerts(command, decision);
     if (status == STATUS_OK) status = check_major(command, decision);
@@ -101,6 +108,7 @@ static void fill(const Fd__SetDeadlinesRequest *command, Fd__Deadlines *record) 
     record->feedback_minutes = command->feedback_minutes;
     record->close_minutes = command->close_minutes;
     record->close_working_days = command->close_working_days;
+    record->plan_days = command->plan_days;
     record->working_time = command->working_time;
     record->first_level = command->first_level;
     record->n_climb_levels = command->n_climb_levels;

@@ -38,6 +38,7 @@ Fd__Deadlines *rules_default_deadlines(struct arena *arena, Fd__Severity severit
     record->feedback_minutes = minutes(rules->feedback_ms);
     record->close_minutes = days ? 0 : minutes(rules->close_ms);
     record->close_working_days = days ? (int32_t)rules->close_working_days : 0;
+    record->plan_days = (int32_t)rules->plan_days;
     record->working_time = rules->working_time;
     record->first_level = rules->first_level;
     record->repeat_minutes = minutes(rules->repeat_ms);
@@ -53,6 +54,7 @@ static void take_figures(struct severity_rules *rules, const Fd__Deadlines *reco
         .feedback_ms = duration_ms(record->feedback_minutes),
         .close_ms = duration_ms(record->close_minutes),
         .close_working_days = record->close_working_days,
+        .plan_days = record->plan_days,
         .working_time = record->working_time,
         .first_level = (int8_t)record->first_level,
         .repeat_ms = duration_ms(record->repeat_minutes),

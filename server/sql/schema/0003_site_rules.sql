@@ -15,6 +15,7 @@ create table deadlines (
     feedback_minutes         integer not null check (feedback_minutes >= 0),
     close_minutes            integer not null check (close_minutes >= 0),
     close_working_days       integer not null check (close_working_days >= 0),
+    plan_days                integer not null check (plan_days >= 0),
     working_time             boolean not null,
     first_level              smallint not null check (first_level between 0 and 4),
     climb_levels             integer[] not null,

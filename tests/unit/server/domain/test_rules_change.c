@@ -17,6 +17,7 @@ static Fd__SetDeadlinesRequest as_default(struct cast *cast, Fd__Severity severi
     command.close_minutes = figures->close_minutes;
     command.close_working_days = figures->close_working_days;
     command.working_time = figures->working_time;
+    command.plan_days = figures->plan_days;
     command.first_level = figures->first_level;
     command.n_climb_levels = figures->n_climb_levels;
     command.climb_levels = figures->climb_levels;
@@ -60,6 +61,7 @@ static void d6_itself_may_be_set(void **state) {
         assert_int_equal(set_rules->feedback_ms, default_rules->feedback_ms);
         assert_int_equal(set_rules->working_time, default_rules->working_time);
         assert_int_equal(set_rules->close_working_days, default_rules->close_working_days);
+        assert_int_equal(set_rules->plan_days, default_rules->plan_days);
         assert_int_equal(set_rules->first_level, default_rules->first_level);
         assert_memory_equal(set_rules->climb_ms, default_rules->climb_ms, sizeof set_rules->climb_ms);
         assert_int_equal(set_rules->repeat_ms, default_rules->repeat_ms);
@@ -96,6 +98,8 @@ static void deadlines_that_are_refused(void **state) {
         {SEVERITY(GENERAL), FIELD(repeat_minutes),          10081,  REFUSAL_DELAY_RANGE           },
         {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), -1,     REFUSAL_EXPIRY_RANGE          },
         {SEVERITY(GENERAL), FIELD(acknowledgement_minutes), 0,      REFUSAL_NONE                  },
+        {SEVERITY(COMPLEX), FIELD(plan_days),               0,      REFUSAL_NONE                  },
+        {SEVERITY(COMPLEX), FIELD(plan_days),               367,    REFUSAL_PLAN_DAYS_RANGE       },
         {SEVERITY(MAJOR),   FIELD(first_level),             0,      REFUSAL_MAJOR_ALERTS          },
         {SEVERITY(MAJOR),   FIELD(first_level),             2,      REFUSAL_MAJOR_ALERTS          },
         {SEVERITY(MAJOR),   FIELD(first_level),             4,      REFUSAL_MAJOR_ALERTS          },
