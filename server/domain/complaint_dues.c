@@ -75,10 +75,10 @@ Fd__AlertReason dues_missed_now(const struct complaint_case *opened) {
 }
 
 Fd__AlertReason dues_missed_anew(const Fd__Complaint *before, const Fd__Complaint *after, int64_t now_ms) {
-    struct due old[DUES], new[DUES];
+    struct due old[DUES] = {0}, new[DUES] = {0};
     size_t count = stated(after, new);
     Fd__AlertReason gravest = REASON(UNSPECIFIED);
-    (void)stated(before, old);
+    if (stated(before, old) != count) return gravest;
     for (size_t i = 0; i < count; i++)
         if (missed(&new[i], now_ms) && !missed(&old[i], now_ms)) gravest = new[i].reason;
     return gravest;

@@ -28,7 +28,7 @@ struct severity_rules {
     bool working_time;          /* count by the calendar; major and serious run day and night */
     int64_t close_working_days; /* instead of close_ms when working_time: whole working days */
     int64_t plan_days;          /* a plan is owed; whole working days when working_time */
-    int8_t first_level;         /* alerted at registration; 0: nobody until a delay passes */
+    int32_t first_level;        /* alerted at registration; 0: nobody until a delay passes */
     /* [level]: unacknowledged this long at the level, goes to the next; [0]: not accepted; 0 never */
     int64_t climb_ms[RULES_LEVELS];
     int64_t repeat_ms;

@@ -56,7 +56,7 @@ static void take_figures(struct severity_rules *rules, const Fd__Deadlines *reco
         .close_working_days = record->close_working_days,
         .plan_days = record->plan_days,
         .working_time = record->working_time,
-        .first_level = (int8_t)record->first_level,
+        .first_level = record->first_level,
         .repeat_ms = duration_ms(record->repeat_minutes),
         .acknowledgement_ms = duration_ms(record->acknowledgement_minutes),
     };

@@ -358,6 +358,23 @@ static void a_failed_look_is_repeated(void **state) {
     close_timers();
 }
 
+/* A look that waits for a line is sent after a wake that was under way has ended: it still names what it named. */
+static void a_look_that_waits_outlives_what_was_in_hand(void **state) {
+    (void)state;
+    rows[3].due_at_ms = now_ms;
+    tick();
+    now_ms += 250;
+    timer_callback(timer);
+    end_wake(STATUS_OK, true, now_ms - 100);
+    const Fd__TimersInHand *known = (const Fd__TimersInHand *)asked->statements[0].sources[0];
+    assert_int_equal(known->n_record_ids, 1);
+    assert_string_equal(known->record_ids[0], ids[3]);
+    answer(STATUS_OK);
+    assert_int_equal(rows[3].woken, 2);
+    end_wake(STATUS_OK, true, 0);
+    close_timers();
+}
+
 int main(void) {
     log_setup(LOG_ERROR, false);
     const struct CMUnitTest tests[] = {
@@ -371,6 +388,7 @@ int main(void) {
         cmocka_unit_test_setup(a_type_of_a_newer_program_is_left_alone, set_up),
         cmocka_unit_test_setup(a_look_outlives_what_was_in_hand, set_up),
         cmocka_unit_test_setup(a_failed_look_is_repeated, set_up),
+        cmocka_unit_test_setup(a_look_that_waits_outlives_what_was_in_hand, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
