@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontdesk/v1/rules.pb-c.h"
 #include "tests/support/test.h"
 
 /* A push is an entry in the journal; what the statement's end still takes is the commit. */
@@ -18,15 +19,14 @@ static const char record_pushes[] =
     "create trigger push after insert on journal for each row when (new.kind = 'complaint.alert_repeated') "
     "execute function push()";
 
-/* Copies of one, without any other deadline: all columns that are stored, some of them with another value. */
+/* Copies of one: all columns that are stored, some of them with another value. */
 static const char fill[] =
     "do $$ declare names text; vals text; first int; begin "
     "select complaints into first from site where id = '%1$s'; "
     "select string_agg(quote_ident(column_name), ', '), string_agg(case column_name "
     "when 'id' then 'gen_random_uuid()' when 'ordinal' then first || ' + n' when 'subject' then quote_literal('%2$s') "
     "when 'alert_repeat_at' then 'now() + make_interval(secs => %4$d / 1000.0 + n * %5$d / 1000.0 / %3$d)' "
-    "when 'alert_climb_at' then 'null' when 'accept_due_at' then 'null' when 'contact_due_at' then 'null' "
-    "when 'feedback_due_at' then 'null' when 'close_due_at' then 'null' else quote_ident(column_name) end, ', ') "
+    "else quote_ident(column_name) end, ', ') "
     "into names, vals from information_schema.columns "
     "where table_name = 'complaint' and table_schema = current_schema() and is_generated = 'NEVER'; "
     "execute format('insert into complaint (%%s) select %%s from complaint, generate_series(1, %3$d) as n "
@@ -58,6 +58,18 @@ long crowd_number(struct crowd *crowd, const char *format, ...) {
     return database_number(crowd->database, sql);
 }
 
+/* A case of this severity owes nothing and goes nowhere: only its alert is pushed again. */
+static void owe_nothing(struct crowd *crowd) {
+    enum { REPEAT_MINUTES = 60 };
+    Fd__SetDeadlinesRequest command = FD__SET_DEADLINES_REQUEST__INIT;
+    command.severity = FD__SEVERITY__SEVERITY_SERIOUS;
+    command.first_level = 2;
+    command.repeat_minutes = REPEAT_MINUTES;
+    struct answer answer = desk_call(&crowd->estate.administrator, "rules.set_deadlines", crowd->estate.site_id, NULL,
+                                     &command, &fd__set_deadlines_response__descriptor);
+    if (answer.status != STATUS_OK) fail_msg("no figures: %s (%s)", answer.message, answer.field);
+}
+
 void crowd_open(struct crowd *crowd) {
     memset(crowd, 0, sizeof *crowd);
     setenv("FRONTDESK_TIMERS_ENABLED", "false", 1);
@@ -66,7 +78,8 @@ void crowd_open(struct crowd *crowd) {
     unsetenv("FRONTDESK_TIMERS_ENABLED");
     estate_person(&crowd->estate, &crowd->supervisor, "supervisor", FD__ROLE__ROLE_SUPERVISOR, FD__TEAM__TEAM_DESK);
     crowd->database = daemon_database(&crowd->estate.daemon);
-    estate_register(&crowd->supervisor, crowd->estate.site_id, FD__SEVERITY__SEVERITY_MAJOR, "the first of many");
+    owe_nothing(crowd);
+    estate_register(&crowd->supervisor, crowd->estate.site_id, FD__SEVERITY__SEVERITY_SERIOUS, "the first of many");
     crowd_sql(crowd, "delete from timer");
     crowd_sql(crowd, "%s", record_pushes);
 }
