@@ -1,195 +1,185 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load --tongue frontdesk|mqtt --port N MODE: plays one round and prints what it measured as one line of JSON.
+/* load --tongue frontdesk|mqtt|nats|bare --port N MODE: plays and prints what it measured as one line of JSON.
  *
- *   setup     sign in and change the password, or hire a person
+ *   setup     sign in and change the password, or found sites and hire clerks
  *   register  --clients N --seconds S: each client has one command under way all the time
- *   push      --subscribers N --publications K --window W: one publisher, W publications under way
+ *   push      --subscribers N --publications K --window W: one publisher, W publications under way; or --rate R
  *   idle      --clients N: connects them
+ *   connect   --clients N --publications K: K connections, N at the same time, each hung up once it is there
+ *   storm     --subscribers N: phase 1 calm, 2 all N are cut and come back, 3 one event after the other to all
+ *   replay    --entries E --publications K: K times E entries from a cursor that far back
  *
  * Whoever measures the server must know when the work begins and ends: with all connections ready it prints
  * {"ready": N}, begins at a line on standard input, prints the result, and hangs up when standard input ends. */
 #include "tests/bench/load.h"
 
-#include <arpa/inet.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "common/check.h"
 
 enum { ARENA_BYTES = 2 * 1024 * 1024 };
 
-int64_t load_now_us(void) {
-    return (int64_t)(uv_hrtime() / 1000);
+int load_index(const struct peer *peer) {
+    return (int)(peer - peer->load->peers);
 }
-
-static bool in_mode(const struct load *load, const char *mode) {
-    return strcmp(load->options.mode, mode) == 0;
-}
-
-static void load_close(struct load *load);
 
 void load_failed(struct load *load, const char *why, const char *detail) {
-    if (!load->failed && !load->stopping) {
-        fprintf(stderr, "load: %s: %s (%d of %d ready)\n", why, detail, load->ready, load->wanted);
-        load->failed = true;
-        load_close(load);
-    }
+    if (load->failed) return;
+    fprintf(stderr, "load: %s: %s (%d of %d ready)\n", why, detail, load->ready, load->wanted);
+    load->failed = load->loop.stop = true;
 }
 
 void load_send(struct peer *peer, const void *data, size_t length) {
-    if (stream_send(&peer->stream, data, length) != STATUS_OK) load_failed(peer->load, "send", "no memory");
+    line_send(&peer->line, data, length);
 }
 
-static void on_shared_closed(void *owner) {
-    (void)owner;
-}
-
-static void on_closed(struct stream *stream) {
-    struct peer *peer = (struct peer *)stream;
-    struct load *load = peer->load;
-    frame_reader_free(&peer->reader);
-    bytes_free(&peer->in);
-    arena_free(&peer->arena);
-    if (++load->closed == load->opened && load->stopping) stream_loop_close(load->shared, on_shared_closed, load);
+void load_later(struct load *load, int64_t at_us) {
+    load->loop.deadline_us = at_us;
 }
 
 static void print_samples(const char *name, struct samples *samples) {
-    printf(", \"%s\": {\"count\": %zu, \"p50_us\": %lld, \"p99_us\": %lld}", name, samples->count,
-           (long long)samples_percentile(samples, 50), (long long)samples_percentile(samples, 99));
+    printf(", \"%s\": {\"count\": %zu, \"p50_us\": %lld, \"p99_us\": %lld, \"max_us\": %lld}", name, samples->count,
+           (long long)samples_percentile(samples, 50), (long long)samples_percentile(samples, 99),
+           (long long)samples_percentile(samples, 100));
+    samples_free(samples);
 }
 
 static void print_result(struct load *load) {
     double seconds = (double)(load->ended_us - load->began_us) / 1e6;
-    printf("{\"mode\": \"%s\", \"seconds\": %.3f, \"delivered\": %llu, \"payload_bytes\": %.0f", load->options.mode,
-           seconds, (unsigned long long)load->delivered,
-           load->delivered == 0 ? 0.0 : (double)load->delivered_bytes / (double)load->delivered);
+    printf("{\"mode\": \"%s\", \"seconds\": %.6f, \"delivered\": %llu, \"payload_bytes\": %.0f, \"retries\": %llu, "
+           "\"resumed\": %llu",
+           load->options.mode->name, seconds, (unsigned long long)load->delivered,
+           load->delivered == 0 ? 0.0 : (double)load->delivered_bytes / (double)load->delivered,
+           (unsigned long long)load->retries, (unsigned long long)load->resumed);
     print_samples("answers", &load->answers);
     print_samples("pushes", &load->pushes);
     print_samples("after_reply", &load->after);
+    print_samples("wholes", &load->wholes);
     printf("}\n");
     fflush(stdout);
 }
 
-/* Hangs up. */
-static void load_close(struct load *load) {
-    if (load->stopping) return;
-    load->stopping = true;
-    load->running = false;
-    uv_close((uv_handle_t *)&load->timer, NULL);
-    uv_close((uv_handle_t *)&load->input, NULL);
-    for (int i = 0; i < load->opened; i++) stream_abort(&load->peers[i].stream);
-    if (load->closed == load->opened) stream_loop_close(load->shared, on_shared_closed, load);
-}
-
 void load_finish(struct load *load) {
-    if (load->finished) return;
-    load->finished = true;
+    if (!load->running) return;
     load->running = false;
-    load->ended_us = load_now_us();
+    load->ended_us = line_now_us();
+    load->loop.deadline_us = 0;
     print_result(load);
+    load->delivered = load->delivered_bytes = load->retries = load->resumed = 0;
 }
 
-static void on_established(struct stream *stream) {
-    struct peer *peer = (struct peer *)stream;
+/* Lines */
+
+static void on_open(struct line *line) {
+    struct peer *peer = (struct peer *)(void *)line;
+    if (SSL_session_reused(line->ssl) == 1) peer->load->resumed++;
     peer->load->options.tongue->greet(peer);
 }
 
-static void on_data(struct stream *stream, const uint8_t *data, size_t length) {
-    struct peer *peer = (struct peer *)stream;
-    if (!peer->load->stopping) peer->load->options.tongue->take(peer, data, length);
+static void on_data(struct line *line, const uint8_t *data, size_t length) {
+    struct peer *peer = (struct peer *)(void *)line;
+    peer->load->options.tongue->take(peer, data, length);
 }
 
-static void on_end(struct stream *stream, enum stream_end why) {
-    char text[48];
-    int length = snprintf(text, sizeof text, "ended with %d", (int)why);
-    if (length > 0) load_failed(((struct peer *)stream)->load, "connection", text);
+static void lost(struct peer *peer, int64_t retry_ms, const char *why) {
+    struct load *load = peer->load;
+    const struct mode *mode = load->options.mode;
+    if (load->running && mode->ended != NULL && mode->ended(peer, retry_ms)) return;
+    load_failed(load, "connection", why);
 }
 
-static const struct stream_callbacks callbacks = {
-    .on_established = on_established,
-    .on_data = on_data,
-    .on_end = on_end,
-    .on_closed = on_closed,
-};
+static void forget_conversation(struct peer *peer) {
+    frame_reader_free(&peer->reader);
+    bytes_free(&peer->in);
+    peer->there = false;
+    peer->step = 0;
+    peer->conversation++;
+}
+
+static void on_end(struct line *line, const char *why) {
+    struct peer *peer = (struct peer *)(void *)line;
+    forget_conversation(peer);
+    lost(peer, 0, why);
+}
+
+static const struct line_callbacks callbacks = {.on_open = on_open, .on_data = on_data, .on_end = on_end};
+
+void load_hang_up(struct peer *peer, bool politely) {
+    line_close(&peer->line, politely);
+    forget_conversation(peer);
+}
+
+void load_goodbye(struct peer *peer, int64_t retry_ms, const char *why) {
+    load_hang_up(peer, false);
+    lost(peer, retry_ms, why);
+}
+
+void load_open(struct peer *peer) {
+    forget_conversation(peer);
+    peer->line.preamble = peer->load->options.tongue->preamble;
+    peer->sent_us = line_now_us();
+    line_connect(&peer->line, &peer->load->loop, peer->load->options.port, &callbacks);
+}
 
 static void open_next(struct load *load) {
-    struct sockaddr_in address;
     struct peer *peer = &load->peers[load->opened];
+    const struct mode *mode = load->options.mode;
     peer->load = load;
-    peer->subscriber = in_mode(load, "push") ? load->opened > 0 : in_mode(load, "idle");
+    peer->subscriber = mode->subscribes != NULL && mode->subscribes(load, load->opened);
     arena_init(&peer->arena, ARENA_BYTES);
-    CHECK(uv_ip4_addr("127.0.0.1", load->options.port, &address) == 0);
     load->opened++;
-    if (stream_connect(&peer->stream, load->shared, (const struct sockaddr *)&address, load->tls, &callbacks) !=
-        STATUS_OK) {
-        load->opened--;
-        load_failed(load, "connection", "cannot be opened");
+    load_open(peer);
+}
+
+/* The course of things */
+
+static void on_input(struct watch *watch, uint32_t events) {
+    struct load *load = (struct load *)(void *)((char *)watch - offsetof(struct load, input));
+    char text[64];
+    (void)events;
+    ssize_t length = read(STDIN_FILENO, text, sizeof text);
+    if (length <= 0) {
+        load->loop.stop = true;
+    } else if (!load->running && load->options.mode->begin != NULL) {
+        load->running = true;
+        load->phase++;
+        load->began_us = line_now_us();
+        load->options.mode->begin(load);
     }
-}
-
-static void publish_one(struct peer *peer) {
-    peer->sent_us = load_now_us();
-    peer->load->options.tongue->publish(peer);
-}
-
-static void publish_more(struct load *load) {
-    const struct load_options *options = &load->options;
-    while (load->published < options->publications && load->published - load->whole < options->window) {
-        load->remaining[load->published] = options->subscribers;
-        load->published_us[load->published++] = load_now_us();
-        options->tongue->publish(&load->peers[0]);
-    }
-}
-
-static void on_time_over(uv_timer_t *timer) {
-    load_finish(timer->data);
-}
-
-static void begin(struct load *load) {
-    load->running = true;
-    load->began_us = load_now_us();
-    if (in_mode(load, "register")) {
-        uv_timer_start(&load->timer, on_time_over, (uint64_t)load->options.seconds * 1000, 0);
-        for (int i = 0; i < load->wanted; i++) publish_one(&load->peers[i]);
-    } else if (in_mode(load, "push")) {
-        publish_more(load);
-    }
-}
-
-static void on_input(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer) {
-    (void)buffer;
-    struct load *load = stream->data;
-    if (length < 0)
-        load_close(load);
-    else if (length > 0 && !load->running)
-        begin(load);
-}
-
-static void on_input_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
-    static char room[256];
-    (void)handle;
-    (void)suggested;
-    *buffer = uv_buf_init(room, sizeof room);
 }
 
 static void everybody_is_ready(struct load *load) {
-    if (in_mode(load, "setup")) {
-        load_close(load);
+    load->prepared = true;
+    if (load->options.mode == &mode_setup) {
+        load->loop.stop = true;
         return;
     }
     printf("{\"ready\": %d}\n", load->ready);
     fflush(stdout);
-    CHECK(uv_pipe_open(&load->input, STDIN_FILENO) == 0);
-    CHECK(uv_read_start((uv_stream_t *)&load->input, on_input_room, on_input) == 0);
+    load->resumed = 0;
+    load->input = (struct watch){.descriptor = STDIN_FILENO, .on_ready = on_input};
+    line_watch(&load->loop, &load->input, EPOLLIN);
+}
+
+bool load_greeted(struct peer *peer) {
+    if (!peer->load->options.greet_only) return true;
+    load_ready(peer);
+    return false;
 }
 
 void load_ready(struct peer *peer) {
     struct load *load = peer->load;
-    if (peer->joined) return;
-    peer->joined = true;
+    const struct mode *mode = load->options.mode;
+    if (peer->there) return;
+    peer->there = true;
+    if (load->prepared) {
+        if (load->running && mode->joined != NULL) mode->joined(peer);
+        return;
+    }
     load->ready++;
     if (load->opened < load->wanted)
         open_next(load);
@@ -198,109 +188,55 @@ void load_ready(struct peer *peer) {
 }
 
 void load_answered(struct peer *peer) {
-    struct load *load = peer->load;
-    int64_t now_us = load_now_us();
-    if (!load->running) return;
-    if (in_mode(load, "push")) {
-        load->answered_us[peer->answered] = now_us;
-        samples_add(&load->answers, now_us - load->published_us[peer->answered++]);
-        return;
-    }
-    samples_add(&load->answers, now_us - peer->sent_us);
-    publish_one(peer);
+    const struct mode *mode = peer->load->options.mode;
+    if (peer->load->running && mode->answered != NULL) mode->answered(peer, line_now_us());
 }
 
 void load_delivered(struct peer *peer, size_t bytes) {
-    struct load *load = peer->load;
-    if (!load->running || !in_mode(load, "push")) return;
-    int64_t now_us = load_now_us();
-    int publication = peer->delivered++;
-    if (publication >= load->published) {
-        load_failed(load, "push", "more deliveries than publications");
-        return;
-    }
-    load->delivered++;
-    load->delivered_bytes += bytes;
-    samples_add(&load->pushes, now_us - load->published_us[publication]);
-    if (load->answered_us[publication] != 0) samples_add(&load->after, now_us - load->answered_us[publication]);
-    if (--load->remaining[publication] > 0) return;
-    load->whole++;
-    if (load->whole == load->options.publications)
-        load_finish(load);
-    else
-        publish_more(load);
+    const struct mode *mode = peer->load->options.mode;
+    if (peer->load->running && mode->delivered != NULL) mode->delivered(peer, bytes, line_now_us());
 }
 
-static int number(const char *text) {
-    char *end;
-    long value = strtol(text, &end, 10);
-    CHECK(*end == '\0' && value >= 0 && value < 1000000);
-    return (int)value;
+static void on_deadline(struct line_loop *loop) {
+    struct load *load = (struct load *)(void *)loop;
+    if (load->running && load->options.mode->on_time != NULL) load->options.mode->on_time(load, line_now_us());
 }
 
-static void read_options(struct load_options *options, int argc, char **argv) {
-    static const struct option table[] = {
-        {"tongue",       required_argument, NULL, 't'},
-        {"port",         required_argument, NULL, 'p'},
-        {"login",        required_argument, NULL, 'l'},
-        {"password",     required_argument, NULL, 'w'},
-        {"new-password", required_argument, NULL, 'n'},
-        {"hire",         required_argument, NULL, 'h'},
-        {"clients",      required_argument, NULL, 'c'},
-        {"subscribers",  required_argument, NULL, 's'},
-        {"window",       required_argument, NULL, 'i'},
-        {"publications", required_argument, NULL, 'k'},
-        {"payload",      required_argument, NULL, 'b'},
-        {"seconds",      required_argument, NULL, 'd'},
-        {NULL,           0,                 NULL, 0  },
-    };
-    *options = (struct load_options){.tongue = &tongue_frontdesk, .clients = 1, .window = 1, .seconds = 1};
-    for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;) {
-        switch (option) {
-        case 't': options->tongue = strcmp(optarg, "mqtt") == 0 ? &tongue_mqtt : &tongue_frontdesk; break;
-        case 'p': options->port = number(optarg); break;
-        case 'l': options->login = optarg; break;
-        case 'w': options->password = optarg; break;
-        case 'n': options->new_password = optarg; break;
-        case 'h': options->hire = optarg; break;
-        case 'c': options->clients = number(optarg); break;
-        case 's': options->subscribers = number(optarg); break;
-        case 'i': options->window = number(optarg); break;
-        case 'k': options->publications = number(optarg); break;
-        case 'b': options->payload_bytes = number(optarg); break;
-        case 'd': options->seconds = number(optarg); break;
-        default: exit(2);
-        }
+static void free_all(struct load *load) {
+    for (int i = 0; i < load->opened; i++) {
+        struct peer *peer = &load->peers[i];
+        line_close(&peer->line, true);
+        frame_reader_free(&peer->reader);
+        bytes_free(&peer->in);
+        arena_free(&peer->arena);
+        free(peer->sites);
     }
-    if (optind + 1 != argc || options->port == 0 || options->payload_bytes > 64 * 1024) exit(2);
-    options->mode = argv[optind];
+    samples_free(&load->answers);
+    samples_free(&load->pushes);
+    samples_free(&load->after);
+    samples_free(&load->wholes);
+    free(load->peers);
+    free(load->published_us);
+    free(load->answered_us);
+    free(load->remaining);
+    line_loop_free(&load->loop);
 }
 
 int main(int argc, char **argv) {
     static struct load load;
-    char why[WHY_BYTES];
-    read_options(&load.options, argc, argv);
-    load.wanted = in_mode(&load, "push") ? 1 + load.options.subscribers : load.options.clients;
+    load_options_read(&load.options, argc, argv);
+    load.wanted = load.options.mode->peers(&load);
+    size_t publications = (size_t)load.options.publications + 1;
     load.peers = calloc((size_t)load.wanted, sizeof *load.peers);
-    load.published_us = calloc((size_t)load.options.publications + 1, sizeof *load.published_us);
-    load.answered_us = calloc((size_t)load.options.publications + 1, sizeof *load.answered_us);
-    load.remaining = calloc((size_t)load.options.publications + 1, sizeof *load.remaining);
+    load.published_us = calloc(publications, sizeof *load.published_us);
+    load.answered_us = calloc(publications, sizeof *load.answered_us);
+    load.remaining = calloc(publications, sizeof *load.remaining);
     CHECK(load.peers != NULL && load.published_us != NULL && load.answered_us != NULL && load.remaining != NULL);
-    CHECK(uv_loop_init(&load.loop) == 0 && uv_timer_init(&load.loop, &load.timer) == 0);
-    CHECK(uv_pipe_init(&load.loop, &load.input, 0) == 0);
-    load.timer.data = load.input.data = &load;
-    CHECK(stream_loop_open(&load.shared, &load.loop) == STATUS_OK);
-    CHECK(tls_context_client(&load.tls, why) == STATUS_OK);
+    line_loop_init(&load.loop, NULL, NULL, 0);
+    load.loop.on_deadline = on_deadline;
+    load.loop.resume = load.options.resume;
     for (int i = 0; i < LOAD_JOINING && load.opened < load.wanted && !load.failed; i++) open_next(&load);
-    uv_run(&load.loop, UV_RUN_DEFAULT);
-    tls_context_free(load.tls);
-    samples_free(&load.answers);
-    samples_free(&load.pushes);
-    samples_free(&load.after);
-    free(load.peers);
-    free(load.published_us);
-    free(load.answered_us);
-    free(load.remaining);
-    uv_loop_close(&load.loop);
+    line_loop_run(&load.loop);
+    free_all(&load);
     return load.failed ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* As much of MQTT 3.1.1 (OASIS standard) as a subscriber and a publisher with QoS 1 need. */
+/* As much of MQTT 3.1.1 (OASIS standard) as a subscriber and a publisher with QoS 0 or 1 need. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/bench/load.h"
@@ -7,7 +8,9 @@
 enum {
     MQTT_CONNECT = 0x10,
     MQTT_CONNACK = 0x20,
-    MQTT_PUBLISH_QOS1 = 0x32,
+    MQTT_PUBLISH = 0x30,
+    MQTT_QOS1 = 0x02, /* of a publication's flags, section 3.3.1 */
+    MQTT_QOS = 0x06,
     MQTT_PUBACK = 0x40,
     MQTT_SUBSCRIBE = 0x82,
     MQTT_SUBACK = 0x90,
@@ -44,7 +47,7 @@ static void greet(struct peer *peer) {
     body[used++] = 2; /* clean session */
     body[used++] = 0; /* keep-alive off */
     body[used++] = 0;
-    int length = snprintf(name, sizeof name, "bench-%ld", (long)(peer - peer->load->peers));
+    int length = snprintf(name, sizeof name, "bench-%ld", (long)load_index(peer));
     if (length < 0) return;
     used += write_text(body + used, name);
     size_t header = write_header(packet, MQTT_CONNECT, used);
@@ -55,7 +58,7 @@ static void greet(struct peer *peer) {
 static void subscribe(struct peer *peer) {
     uint8_t body[64] = {0, 1}, packet[80]; /* packet identifier 1 */
     size_t used = 2 + write_text(body + 2, topic);
-    body[used++] = 1; /* QoS 1 */
+    body[used++] = (uint8_t)peer->load->options.qos;
     size_t header = write_header(packet, MQTT_SUBSCRIBE, used);
     memcpy(packet + header, body, used);
     load_send(peer, packet, header + used);
@@ -66,29 +69,38 @@ static void publish(struct peer *peer) {
     static const uint8_t payload[64 * 1024];
     size_t size = (size_t)peer->load->options.payload_bytes;
     uint16_t identifier = (uint16_t)(1 + peer->next_id++ % 65000);
-    size_t used = write_header(head, MQTT_PUBLISH_QOS1, sizeof topic - 1 + 2 + 2 + size);
+    bool acknowledged = peer->load->options.qos > 0;
+    uint8_t type = acknowledged ? MQTT_PUBLISH | MQTT_QOS1 : MQTT_PUBLISH;
+    size_t used = write_header(head, type, sizeof topic - 1 + 2 + (acknowledged ? 2 : 0) + size);
     used += write_text(head + used, topic);
-    head[used++] = (uint8_t)(identifier >> 8);
-    head[used++] = (uint8_t)identifier;
+    if (acknowledged) {
+        head[used++] = (uint8_t)(identifier >> 8);
+        head[used++] = (uint8_t)identifier;
+    }
     load_send(peer, head, used);
     load_send(peer, payload, size);
 }
 
-static void take_publication(struct peer *peer, const uint8_t *body, size_t length) {
+static void take_publication(struct peer *peer, bool acknowledged, const uint8_t *body, size_t length) {
     size_t topic_length = length < 2 ? length : (size_t)(body[0] << 8 | body[1]);
-    if (length < topic_length + 4) {
+    size_t head = 2 + topic_length + (acknowledged ? 2 : 0);
+    if (length < head) {
         load_failed(peer->load, "mqtt", "a short publication");
         return;
     }
-    uint8_t acknowledgement[4] = {MQTT_PUBACK, 2, body[2 + topic_length], body[3 + topic_length]};
-    load_send(peer, acknowledgement, sizeof acknowledgement);
-    load_delivered(peer, length - topic_length - 4);
+    if (acknowledged) {
+        uint8_t acknowledgement[4] = {MQTT_PUBACK, 2, body[2 + topic_length], body[3 + topic_length]};
+        load_send(peer, acknowledgement, sizeof acknowledgement);
+    }
+    load_delivered(peer, length - head);
 }
 
 static void take_packet(struct peer *peer, uint8_t type, const uint8_t *body, size_t length) {
     if (type == MQTT_CONNACK) {
         if (length != 2 || body[1] != 0)
             load_failed(peer->load, "mqtt", "connection refused");
+        else if (!load_greeted(peer))
+            return;
         else if (peer->subscriber)
             subscribe(peer);
         else
@@ -97,8 +109,8 @@ static void take_packet(struct peer *peer, uint8_t type, const uint8_t *body, si
         load_ready(peer);
     } else if (type == MQTT_PUBACK) {
         load_answered(peer);
-    } else if ((type & 0xf0) == 0x30) {
-        take_publication(peer, body, length);
+    } else if ((type & 0xf0) == MQTT_PUBLISH) {
+        take_publication(peer, (type & MQTT_QOS) != 0, body, length);
     } else {
         load_failed(peer->load, "mqtt", "an unexpected packet");
     }
@@ -122,13 +134,15 @@ static void take(struct peer *peer, const uint8_t *data, size_t length) {
         load_failed(peer->load, "mqtt", "no memory");
         return;
     }
+    unsigned conversation = peer->conversation;
     size_t done = 0, header = 0, whole;
-    while ((whole = whole_packet(peer->in.data + done, peer->in.length - done, &header)) > 0) {
+    while (conversation == peer->conversation &&
+           (whole = whole_packet(peer->in.data + done, peer->in.length - done, &header)) > 0) {
         const uint8_t *packet = peer->in.data + done;
         take_packet(peer, packet[0], packet + header, whole - header);
         done += whole;
     }
-    bytes_consume(&peer->in, done);
+    if (conversation == peer->conversation) bytes_consume(&peer->in, done);
 }
 
 const struct tongue tongue_mqtt = {.name = "mqtt", .greet = greet, .take = take, .publish = publish};

@@ -4,7 +4,7 @@
 Servers and their databases run on one core, whoever asks on the other. Wall time on a small machine is noise, so the
 processor time of the server for each operation stands beside it.
 
-usage: run.py BUILD_FOLDER [--rounds N] [--seconds S] [--only registrations|push|memory]
+usage: run.py BUILD_FOLDER [--quick] [--rounds N] [--seconds S] [--only NAME]...
 """
 import argparse
 import datetime
@@ -12,132 +12,65 @@ import json
 import os
 import platform
 import resource
-import statistics
+import shutil
 import sys
 
-from servers import Frontdesk, Load, Mosquitto, processor_us, resident_kb
-from yardstick import pgbench
+import lines
+import pushes
+import registrations
+from report import Progress, show_goals
+from servers import Mosquitto, Nats
+from yardstick import PGBENCH
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CLIENTS = (1, 4, 16, 64)
-SUBSCRIBERS = {10: (300, 4000), 100: (200, 1000), 1000: (40, 120)}  # publications one by one, and 16 at a time
-WINDOW = 16
-CONNECTIONS = 1000
+FILES = 12000  # descriptors: five thousand connections, on either side, and room
+
+# name: seconds it takes in full, what measures it, what prints it, what it is held against
+MEASUREMENTS = {
+    "registrations": (360, registrations.one_site, registrations.show_one_site, registrations.goals_of_one_site),
+    "sites": (220, registrations.many_sites, registrations.show_many_sites, registrations.goals_of_many_sites),
+    "push": (500, pushes.push, pushes.show_push, pushes.goals_of_push),
+    "latency": (240, pushes.latency, pushes.show_latency, pushes.goals_of_latency),
+    "memory": (200, lines.memory, lines.show_memory, lines.goals_of_memory),
+    "connect": (100, lines.connect, lines.show_connect, lines.goals_of_connect),
+    "storm": (150, lines.storm, lines.show_storm, None),
+    "replay": (60, lines.replay, lines.show_replay, None),
+    "whole": (60, pushes.whole, pushes.show_whole, pushes.goals_of_whole),
+}
 
 
-def progress(text):
-    print(f"  {datetime.datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
+class Full:
+    """Figures to stand behind, within 40 minutes."""
+
+    rounds, seconds = 5, 4
+    clients, busy = (1, 4, 16, 64, 128), 64
+    pgbench_clients = (1, 4, 8, 16, 32, 64, 128)
+    sites, sites_rounds, sites_pgbench_clients = (10, 100, 1000), 3, (16, 64, 128)
+    subscribers = {10: (300, 4000), 100: (200, 1600), 1000: (40, 160)}  # publications one by one, and 16 at a time
+    commands = 1000
+    latency, latency_rounds = (1000, 20, 200), 3  # subscribers, publications a second, publications
+    connections, memory_rounds = (1000, 5000), 3
+    connects = 1000
+    storm, storm_rounds, storm_events = 5000, 3, 5
+    replay, replay_ring = 10000, 200
+    whole = (50, 300)  # desks, registrations
 
 
-def registrations_of_frontdesk(server, clients, seconds):
-    with Load(server, "register", clients=clients, seconds=seconds) as load:
-        before = processor_us(server.process.pid), server.cluster_us()
-        result = load.play()
-        own, cluster = processor_us(server.process.pid) - before[0], server.cluster_us() - before[1]
-    count = result["answers"]["count"]
-    return {"per_second": count / result["seconds"], "p50_us": result["answers"]["p50_us"],
-            "p99_us": result["answers"]["p99_us"], "server_us": own / count, "database_us": cluster / count}
+class Quick:
+    """That it all still works; the figures mean nothing."""
 
-
-def registrations(rounds, seconds, build):
-    """Durable registrations: frontdeskd, and pgbench with the same statement on the same database."""
-    with Frontdesk(build) as server:
-        samples = {}
-        for turn in range(rounds):
-            for clients in CLIENTS:
-                progress(f"registrations, round {turn + 1} of {rounds}, {clients} clients")
-                ours = registrations_of_frontdesk(server, clients, seconds)
-                theirs = pgbench(server, clients, seconds)
-                samples.setdefault(("frontdesk", clients), []).append(ours)
-                samples.setdefault(("pgbench", clients), []).append(theirs)
-    return [{"who": who, "clients": clients, **medians(values)} for (who, clients), values in samples.items()]
-
-
-def push_round(server, subscribers, publications, window, payload):
-    with Load(server, "push", subscribers=subscribers, publications=publications, window=window,
-              payload=payload) as load:
-        before = processor_us(server.process.pid)
-        result = load.play()
-        spent = processor_us(server.process.pid) - before
-    return {"deliveries_per_second": result["delivered"] / result["seconds"],
-            "server_us": spent / result["delivered"], "p50_us": result["pushes"]["p50_us"],
-            "p99_us": result["pushes"]["p99_us"], "after_reply_p50_us": result["after_reply"]["p50_us"],
-            "payload_bytes": result["payload_bytes"]}
-
-
-def push(rounds, build):
-    """One change to many subscribers: frontdeskd (on disk before it is told) and mosquitto with QoS 1 (not stored)."""
-    samples = {}
-    with Frontdesk(build) as frontdesk, Mosquitto(build) as mosquitto:
-        payload = 0
-        for turn in range(rounds):
-            for subscribers, (alone, together) in SUBSCRIBERS.items():
-                for window, publications in ((1, alone), (WINDOW, together)):
-                    progress(f"push, round {turn + 1} of {rounds}, 1 to {subscribers}, {window} under way")
-                    ours = push_round(frontdesk, subscribers, publications, window, 0)
-                    payload = round(ours["payload_bytes"])
-                    theirs = push_round(mosquitto, subscribers, publications, window, payload)
-                    samples.setdefault(("frontdesk", subscribers, window), []).append(ours)
-                    samples.setdefault(("mosquitto", subscribers, window), []).append(theirs)
-    return [{"who": who, "subscribers": subscribers, "window": window, **medians(values)}
-            for (who, subscribers, window), values in samples.items()]
-
-
-def memory(rounds, build):
-    """Resident memory of one more signed-in, subscribed and idle connection. A fresh server each time."""
-    samples = {}
-    for turn in range(rounds):
-        for kind in (Frontdesk, Mosquitto):
-            with kind(build) as server:
-                progress(f"memory, round {turn + 1} of {rounds}, {server.name}")
-                with Load(server, "idle", clients=1):
-                    pass
-                before = resident_kb(server.process.pid)
-                with Load(server, "idle", clients=CONNECTIONS):
-                    after = resident_kb(server.process.pid)
-                samples.setdefault(server.name, []).append({"kb": (after - before) / CONNECTIONS})
-    return [{"who": who, "connections": CONNECTIONS, **medians(values)} for who, values in samples.items()]
-
-
-def medians(rows):
-    return {key: statistics.median(row[key] for row in rows) for key in rows[0]} | {"rounds": len(rows)}
-
-
-def by(rows, **wanted):
-    return next(row for row in rows if all(row[key] == value for key, value in wanted.items()))
-
-
-def show_registrations(rows):
-    print("\nDurable registrations (server and database on one core, clients on the other)")
-    print(f"{'clients':>8} {'frontdesk/s':>12} {'pgbench/s':>12} {'ratio':>7} {'p50 ms':>8} {'p99 ms':>8} "
-          f"{'server us':>10} {'database us':>12} {'pgbench db us':>14}")
-    for clients in CLIENTS:
-        ours, theirs = by(rows, who="frontdesk", clients=clients), by(rows, who="pgbench", clients=clients)
-        print(f"{clients:>8} {ours['per_second']:>12.0f} {theirs['per_second']:>12.0f} "
-              f"{ours['per_second'] / theirs['per_second']:>7.2f} {ours['p50_us'] / 1000:>8.2f} "
-              f"{ours['p99_us'] / 1000:>8.2f} {ours['server_us']:>10.0f} {ours['database_us']:>12.0f} "
-              f"{theirs['database_us']:>14.0f}")
-
-
-def show_push(rows):
-    print("\nPushes over TLS 1.3 (frontdeskd commits to disk before it pushes; mosquitto QoS 1 stores nothing)")
-    print(f"{'1 to':>8} {'under way':>10} {'who':>10} {'deliveries/s':>13} {'us each':>8} {'ratio':>7} {'p50 ms':>8} "
-          f"{'p99 ms':>8} {'after reply':>12}")
-    for subscribers in SUBSCRIBERS:
-        for window in (1, WINDOW):
-            theirs = by(rows, who="mosquitto", subscribers=subscribers, window=window)
-            for who in ("frontdesk", "mosquitto"):
-                row = by(rows, who=who, subscribers=subscribers, window=window)
-                print(f"{subscribers:>8} {window:>10} {who:>10} {row['deliveries_per_second']:>13.0f} "
-                      f"{row['server_us']:>8.2f} {row['server_us'] / theirs['server_us']:>7.2f} "
-                      f"{row['p50_us'] / 1000:>8.2f} {row['p99_us'] / 1000:>8.2f} "
-                      f"{row['after_reply_p50_us'] / 1000:>12.2f}")
-
-
-def show_memory(rows):
-    print(f"\nResident memory of an idle TLS connection, over {CONNECTIONS}")
-    for row in rows:
-        print(f"{row['who']:>10} {row['kb']:>8.1f} KB")
+    rounds, seconds = 1, 1
+    clients, busy = (1, 8), 8
+    pgbench_clients = (1, 8)
+    sites, sites_rounds, sites_pgbench_clients = (2, 30), 1, (8,)
+    subscribers = {10: (20, 64)}
+    commands = 50
+    latency, latency_rounds = (50, 20, 20), 1
+    connections, memory_rounds = (50, 100), 1
+    connects = 40
+    storm, storm_rounds, storm_events = 100, 1, 2
+    replay, replay_ring = 400, 100
+    whole = (20, 20)
 
 
 def processor_name():
@@ -145,35 +78,71 @@ def processor_name():
         return next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("build")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--only", choices=("registrations", "push", "memory"))
-    options = parser.parse_args()
-    if os.cpu_count() < 2:
-        sys.exit("The server and whoever asks need a core each.")
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # a thousand connections, on either side
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard != resource.RLIM_INFINITY else 65536, hard))
-    report = {"at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-              "processor": processor_name(), "cores": os.cpu_count(), "kernel": platform.release(),
-              "rounds": options.rounds, "seconds": options.seconds}
-    if options.only in (None, "registrations"):
-        report["registrations"] = registrations(options.rounds, options.seconds, options.build)
-    if options.only in (None, "push"):
-        report["push"] = push(options.rounds, options.build)
-    if options.only in (None, "memory"):
-        report["memory"] = memory(options.rounds, options.build)
-    for name, show in (("registrations", show_registrations), ("push", show_push), ("memory", show_memory)):
-        if name in report:
-            show(report[name])
+def raise_file_limit(plan):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    most = max(plan.storm, *plan.connections)
+    if wanted < most + 200:
+        sys.exit(f"{most} connections need more file descriptors than {hard}: raise the limit (ulimit -Hn {FILES}).")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def missing():
+    return [name for name in (Mosquitto.program, Nats.program, PGBENCH, "psql", "openssl", "taskset")
+            if shutil.which(name) is None]
+
+
+def keep(report):
     results = os.path.join(HERE, "results")
     os.makedirs(results, exist_ok=True)
     path = os.path.join(results, datetime.datetime.now().strftime("%Y%m%d-%H%M%S.json"))
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1)
+        json.dump(report, file, indent=1, ensure_ascii=False)
     print(f"\nKept in {os.path.relpath(path)}")
+
+
+def measure(plan, names, report):
+    progress = Progress({name: MEASUREMENTS[name][0] for name in names})
+    goals = []
+    for name in names:
+        _, play, show, judge = MEASUREMENTS[name]
+        report[name] = play(plan, progress)
+        show(report[name])
+        if judge:
+            goals += judge(plan, report[name])
+        sys.stdout.flush()
+    if goals:
+        show_goals(goals)
+    report["goals"] = goals
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--quick", action="store_true", help="tiny: does everything still work")
+    parser.add_argument("--rounds", type=int, help="of each measurement")
+    parser.add_argument("--seconds", type=int, help="of each step that is played for a time")
+    parser.add_argument("--only", choices=MEASUREMENTS, action="append", help="may be given several times")
+    options = parser.parse_args()
+    plan = Quick() if options.quick else Full()
+    plan.build = options.build
+    if options.rounds:
+        plan.rounds = plan.sites_rounds = plan.latency_rounds = plan.memory_rounds = plan.storm_rounds = options.rounds
+    plan.seconds = options.seconds or plan.seconds
+    if os.cpu_count() < 2:
+        print("The server and whoever asks need a core each.", file=sys.stderr)
+        sys.exit(77)
+    if absent := missing():
+        print("Not installed: " + ", ".join(absent), file=sys.stderr)
+        sys.exit(77)
+    raise_file_limit(plan)
+    report = {"at": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+              "processor": processor_name(), "cores": os.cpu_count(), "kernel": platform.release(),
+              "quick": options.quick, "rounds": plan.rounds, "seconds": plan.seconds}
+    names = [name for name in MEASUREMENTS if not options.only or name in options.only]
+    measure(plan, names, report)
+    if not options.quick:
+        keep(report)
 
 
 if __name__ == "__main__":

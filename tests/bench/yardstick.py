@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """pgbench with the very statement by which frontdeskd registers a complaint, and the values of one it has registered."""
+import glob
 import os
 import pathlib
 import re
@@ -33,14 +34,7 @@ def statement():
     return embed.number_parameters(source)
 
 
-def psql(server, site, query):
-    """As the owner, to whom row-level security shows no more than to others."""
-    done = subprocess.run(["psql", "-XAtq", "-d", server.database, "-c", query], check=True, capture_output=True,
-                          text=True, env={**os.environ, "PGOPTIONS": f"-c frontdesk.site={site}"})
-    return done.stdout.splitlines()
-
-
-def values(server, names):
+def values(server, site, names):
     """Each parameter as SQL text, from the newest complaint with all that was stored beside it."""
     columns = [PLACES.get(name, "complaint." + name) for name in names if name not in ("id", "key")]
     query = ("select unnest(array[" + ", ".join(f"quote_nullable({column}) || '::' || pg_typeof({column})"
@@ -50,26 +44,44 @@ def values(server, names):
              " join receipt on receipt.record_id = complaint.id"
              " left join timer on timer.record_id = complaint.id order by step.at desc, step.seq desc"
              f" limit {len(columns)}")
-    found = iter(psql(server, server.site_id, query))
+    found = iter(server.psql(query, site))
     return {name: f"{UNIQUE}::uuid" if name == "id" else UNIQUE if name == "key" else next(found) for name in names}
 
 
-def script(server):
+def script(server, site):
+    """On several sites each transaction first says, in the same round trip, which one it is about."""
     text, names = statement()
-    literal = values(server, names)
-    return re.sub(r"\$(\d+)", lambda match: literal[names[int(match[1]) - 1]], text) + ";\n"
+    literal = values(server, site, names)
+    before = after = ""
+    if server.sites > 1:
+        ids = ",".join(server.psql("select id from site"))
+        before = (f"\\set site random(1, {server.sites})\n\\startpipeline\n"
+                  f"select set_config('frontdesk.site', ('{{{ids}}}'::uuid[])[:site]::text, false);\n")
+        after = "\\endpipeline\n"
+        literal["site_id"] = "current_setting('frontdesk.site')::uuid"
+    return before + re.sub(r"\$(\d+)", lambda match: literal[names[int(match[1]) - 1]], text) + ";\n" + after
+
+
+def latencies_us(prefix):
+    """Of all transactions, sorted: the third word of each line that pgbench logs."""
+    found = []
+    for path in glob.glob(prefix + ".*"):
+        with open(path, encoding="ascii") as file:
+            found += [int(line.split(" ", 3)[2]) for line in file]
+        os.unlink(path)
+    return sorted(found)
 
 
 def pgbench(server, clients, seconds):
-    path = os.path.join(server.folder, "register.sql")
+    path, log = (os.path.join(server.folder, name) for name in ("register.sql", "pgbench-log"))
     if not os.path.exists(path):
-        server.site_id = psql(server, "*", "select id from site")[0]
-        pathlib.Path(path).write_text(script(server), encoding="utf-8")
+        server.first_site = server.psql("select id from site where code = 'main'")[0]
+        pathlib.Path(path).write_text(script(server, server.first_site), encoding="utf-8")
     before = server.cluster_us()
     done = subprocess.run(
         ["taskset", "-c", LOAD_CORE, PGBENCH, "-n", "-M", "prepared", "-c", str(clients), "-T", str(seconds), "-f",
-         path, server.database], check=False, capture_output=True, text=True,
-        env={**os.environ, "PGOPTIONS": f"-c role=frontdesk_app -c frontdesk.site={server.site_id}"})
+         path, "--log", "--log-prefix", log, server.database], check=False, capture_output=True, text=True,
+        env={**os.environ, "PGOPTIONS": f"-c role=frontdesk_app -c frontdesk.site={server.first_site}"})
     spent = server.cluster_us() - before
     if done.returncode != 0:
         raise RuntimeError("pgbench could not do it: " + done.stdout + done.stderr)
@@ -77,4 +89,6 @@ def pgbench(server, clients, seconds):
     failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
     if count == 0 or (failed and int(failed[1]) > 0):
         raise RuntimeError("pgbench lost transactions: " + done.stdout + done.stderr)
-    return {"per_second": float(re.search(r"tps = ([\d.]+)", done.stdout)[1]), "database_us": spent / count}
+    found = latencies_us(log)
+    return {"per_second": float(re.search(r"tps = ([\d.]+)", done.stdout)[1]), "database_us": spent / count,
+            "p50_us": found[len(found) // 2], "p99_us": found[min(len(found) - 1, len(found) * 99 // 100)]}
