@@ -6,7 +6,8 @@
  *   push      --subscribers N --publications K --window W: one publisher, W publications under way; or --rate R
  *   idle      --clients N: connects them
  *   connect   --clients N --publications K: K connections, N at the same time, each hung up once it is there
- *   storm     --subscribers N: phase 1 calm, 2 all N are cut and come back, 3 one event after the other to all
+ *   storm     --subscribers N --publications K: phase 1 all N are cut and come back, 2 K events to all
+ *   work      --rate R: commands at their intended moments, until the second line on standard input
  *   replay    --entries E --publications K: K times E entries from a cursor that far back
  *
  * Whoever measures the server must know when the work begins and ends: with all connections ready it prints
@@ -51,10 +52,10 @@ static void print_samples(const char *name, struct samples *samples) {
 static void print_result(struct load *load) {
     double seconds = (double)(load->ended_us - load->began_us) / 1e6;
     printf("{\"mode\": \"%s\", \"seconds\": %.6f, \"delivered\": %llu, \"payload_bytes\": %.0f, \"retries\": %llu, "
-           "\"resumed\": %llu",
+           "\"goodbyes\": %llu, \"resumed\": %llu",
            load->options.mode->name, seconds, (unsigned long long)load->delivered,
            load->delivered == 0 ? 0.0 : (double)load->delivered_bytes / (double)load->delivered,
-           (unsigned long long)load->retries, (unsigned long long)load->resumed);
+           (unsigned long long)load->retries, (unsigned long long)load->goodbyes, (unsigned long long)load->resumed);
     print_samples("answers", &load->answers);
     print_samples("pushes", &load->pushes);
     print_samples("after_reply", &load->after);
@@ -69,7 +70,7 @@ void load_finish(struct load *load) {
     load->ended_us = line_now_us();
     load->loop.deadline_us = 0;
     print_result(load);
-    load->delivered = load->delivered_bytes = load->retries = load->resumed = 0;
+    load->delivered = load->delivered_bytes = load->retries = load->goodbyes = load->resumed = 0;
 }
 
 /* Lines */
@@ -149,6 +150,8 @@ static void on_input(struct watch *watch, uint32_t events) {
         load->phase++;
         load->began_us = line_now_us();
         load->options.mode->begin(load);
+    } else if (load->running && load->options.mode->again != NULL) {
+        load->options.mode->again(load);
     }
 }
 

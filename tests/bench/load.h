@@ -41,6 +41,7 @@ struct mode {
     bool (*subscribes)(const struct load *load, int peer);
     int (*session)(int peer);          /* frontdesk: the session it resumes; NULL: as the peer */
     void (*begin)(struct load *load);  /* at each line on standard input, load->phase counts them */
+    void (*again)(struct load *load);  /* at a line while the work is under way */
     void (*joined)(struct peer *peer); /* ready again, while the work is under way */
     void (*answered)(struct peer *peer, int64_t now_us);
     void (*delivered)(struct peer *peer, size_t bytes, int64_t now_us);
@@ -48,7 +49,8 @@ struct mode {
     bool (*ended)(struct peer *peer, int64_t retry_ms); /* its line; false or NULL: that is a failure */
 };
 
-extern const struct mode mode_setup, mode_register, mode_push, mode_idle, mode_connect, mode_storm, mode_replay;
+extern const struct mode mode_setup, mode_register, mode_push, mode_idle, mode_connect, mode_storm, mode_replay,
+    mode_work;
 
 struct load_options {
     const struct mode *mode;
@@ -89,6 +91,7 @@ struct load {
     int *remaining; /* [publication]: subscribers that have not got it */
     int whole;      /* publications that everybody has */
     uint64_t delivered, delivered_bytes;
+    uint64_t goodbyes;         /* of the retries, those the server asked for */
     uint64_t retries, resumed; /* lines that had to try again; lines that came with a TLS ticket */
     int64_t epoch, seq;        /* frontdesk: where the site's journal stood at the last reset */
 };

@@ -9,8 +9,8 @@
 enum { PAYLOAD_LIMIT = 64 * 1024 };
 
 static const struct tongue *const tongues[] = {&tongue_frontdesk, &tongue_mqtt, &tongue_nats, &tongue_bare};
-static const struct mode *const modes[] = {&mode_setup,   &mode_register, &mode_push,  &mode_idle,
-                                           &mode_connect, &mode_storm,    &mode_replay};
+static const struct mode *const modes[] = {&mode_setup,   &mode_register, &mode_push,   &mode_idle,
+                                           &mode_connect, &mode_storm,    &mode_replay, &mode_work};
 
 #define OPTION(name, needs, letter)                                                                                    \
     { name, needs, NULL, letter }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Medians, tables, goals and how long it will still take: what every measurement shares."""
 import datetime
+import math
 import statistics
 import sys
 import time
@@ -13,6 +14,8 @@ class Samples:
         self.rows = {}
 
     def add(self, figures, **what):
+        if not all(math.isfinite(value) and value >= 0 for value in figures.values()) or not any(figures.values()):
+            raise RuntimeError(f"no measurement of {what}: {figures}")
         self.rows.setdefault(tuple(what.items()), []).append(figures)
 
     def medians(self):
