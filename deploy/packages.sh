@@ -9,7 +9,7 @@ packages_build='build-essential cmake ninja-build pkg-config python3 gettext scd
 packages_run='postgresql-15=/usr/lib/postgresql/15/bin/postgres procps tzdata'
 packages_test='clang=clang clang-tidy clang-format libclang-rt-14-dev shellcheck=shellcheck reuse=reuse
     ca-certificates nodejs=node npm=npm sqlite3 haproxy=/usr/sbin/haproxy'
-packages_bench='mosquitto=/usr/sbin/mosquitto nats-server=/usr/sbin/nats-server postgresql-client-common=psql
+packages_bench='mosquitto=/usr/sbin/mosquitto nats-server=/usr/sbin/nats-server
     openssl=openssl util-linux=taskset'
 
 packages_missing() {
