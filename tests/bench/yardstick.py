@@ -20,7 +20,7 @@ PLACES = {
     "request_digest": "receipt.request_digest", "at": "journal.at", "digest": "journal.digest", "kind": "journal.kind",
     "record_type": "journal.record_type", "actor_id": "journal.actor_id", "actor_name": "journal.actor_name",
     "masked_note": "journal.note", "entry": "journal.record", "salt": "journal.salt", "note": "step.note",
-    "wake_at": "timer.due_at",
+    "wake_at": "timer.due_at", "step_to_id": "step.to_id", "step_to_team": "step.to_team", "step_until": "step.until",
 }
 # Ordered by time as UUIDs of version 7 are, and never twice: microseconds and the client's number.
 UNIQUE = ("(lpad(to_hex((extract(epoch from now()) * 1000000)::bigint), 16, '0')"
