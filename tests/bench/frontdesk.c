@@ -81,7 +81,7 @@ static void take_seeded_session(struct peer *peer) {
     (void)snprintf(peer->token, sizeof peer->token, "00000000-0000-7000-8000-%012x.%064x", number, number);
 }
 
-static void resume(struct peer *peer) {
+void frontdesk_resume(struct peer *peer) {
     Fd__ResumeSessionRequest command = FD__RESUME_SESSION_REQUEST__INIT;
     if (peer->token[0] == '\0') take_seeded_session(peer);
     command.token = peer->token;
@@ -94,7 +94,7 @@ static void introduce(struct peer *peer) {
     if (peer->load->options.login != NULL)
         sign_in(peer);
     else
-        resume(peer);
+        frontdesk_resume(peer);
 }
 
 static void change_password(struct peer *peer) {
@@ -201,6 +201,11 @@ static void take_sign_in(struct peer *peer, const Fd__Reply *reply) {
 static void take_reply(struct peer *peer, const Fd__Reply *reply) {
     if (peer->step == STEP_SETUP) {
         frontdesk_setup_answered(peer, reply->id, (int)reply->status, reply->message);
+        return;
+    }
+    const struct mode *mode = peer->load->options.mode;
+    if (reply->status == FD__STATUS__STATUS_BUSY && peer->load->running && mode->busy != NULL) {
+        mode->busy(peer, reply->retry_after_ms);
         return;
     }
     if (reply->status != FD__STATUS__STATUS_OK) {

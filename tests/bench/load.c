@@ -96,7 +96,7 @@ static void lost(struct peer *peer, int64_t retry_ms, const char *why) {
 static void forget_conversation(struct peer *peer) {
     frame_reader_free(&peer->reader);
     bytes_free(&peer->in);
-    peer->there = false;
+    peer->there = peer->asks_again = false;
     peer->step = 0;
     peer->conversation++;
 }

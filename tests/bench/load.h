@@ -46,6 +46,7 @@ struct mode {
     void (*answered)(struct peer *peer, int64_t now_us);
     void (*delivered)(struct peer *peer, size_t bytes, int64_t now_us);
     void (*on_time)(struct load *load, int64_t now_us); /* the loop's deadline, set by the mode */
+    void (*busy)(struct peer *peer, int64_t retry_ms);  /* a command of its was refused for now; NULL: a failure */
     bool (*ended)(struct peer *peer, int64_t retry_ms); /* its line; false or NULL: that is a failure */
 };
 
@@ -103,6 +104,7 @@ struct peer {
     struct bytes in;            /* the others */
     struct arena arena;
     bool subscriber, there;
+    bool asks_again;                /* storm: it is there, and resumes at retry_us */
     unsigned conversation;          /* counts its lines: whoever takes bytes looks whether it still is the same one */
     char (*sites)[UUID_TEXT_BYTES]; /* frontdesk: where it has a place */
     size_t site_count, next_site;
@@ -133,6 +135,7 @@ void load_options_read(struct load_options *options, int argc, char **argv);
 /* frontdesk.c */
 void frontdesk_ask(struct peer *peer, const char *operation, const char *site_id, const char *key,
                    const ProtobufCMessage *command);
+void frontdesk_resume(struct peer *peer);              /* signs in with its token */
 void frontdesk_follow(struct peer *peer, int64_t seq); /* the first site from this entry on */
 /* frontdesk_setup.c */
 void frontdesk_setup(struct peer *peer); /* signed in as the administrator; ends in load_ready */

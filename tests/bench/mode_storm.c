@@ -57,7 +57,10 @@ static void begin(struct load *load) {
 static void come_back(struct load *load, int64_t now_us) {
     for (int i = DESKS; i < load->wanted; i++) {
         struct peer *peer = &load->peers[i];
-        if (peer->line.state == LINE_CLOSED && peer->retry_us <= now_us) load_open(peer);
+        if (peer->retry_us > now_us) continue;
+        if (peer->line.state == LINE_CLOSED) load_open(peer);
+        if (peer->asks_again) frontdesk_resume(peer);
+        peer->asks_again = false;
     }
     load_later(load, now_us + LOOK_EVERY_US);
 }
@@ -74,6 +77,14 @@ static bool ended(struct peer *peer, int64_t retry_ms) {
     if (retry_ms > 0) load->goodbyes++;
     peer->retry_us = line_now_us() + (retry_ms > backoff_ms ? retry_ms : backoff_ms) * 1000;
     return true;
+}
+
+/* On the same line, when the server says so. */
+static void busy(struct peer *peer, int64_t retry_ms) {
+    peer->load->retries++;
+    peer->load->goodbyes++;
+    peer->asks_again = true;
+    peer->retry_us = line_now_us() + retry_ms * 1000;
 }
 
 static void delivered(struct peer *peer, size_t bytes, int64_t now_us) {
@@ -99,4 +110,5 @@ const struct mode mode_storm = {.name = "storm",
                                 .begin = begin,
                                 .delivered = delivered,
                                 .on_time = come_back,
+                                .busy = busy,
                                 .ended = ended};

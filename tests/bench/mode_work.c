@@ -8,6 +8,8 @@ enum { UNDER_WAY = 1024 /* past this it waits: intended moments are kept */ };
 
 static int64_t intended_us[UNDER_WAY], next_us;
 static int asked, answers;
+static int64_t refused_until_us;
+static int refused; /* for now, to be asked again then */
 
 static int one(const struct load *load) {
     (void)load;
@@ -21,6 +23,7 @@ static int session(int peer) {
 }
 
 static void work_if_due(struct load *load, int64_t now_us) {
+    for (; refused > 0 && refused_until_us <= now_us; refused--) load->options.tongue->publish(&load->peers[0]);
     for (; next_us <= now_us && asked - answers < UNDER_WAY; next_us += 1000000 / load->options.rate) {
         intended_us[asked++ % UNDER_WAY] = next_us;
         load->options.tongue->publish(&load->peers[0]);
@@ -37,10 +40,18 @@ static void answered(struct peer *peer, int64_t now_us) {
     samples_add(&peer->load->answers, now_us - intended_us[answers++ % UNDER_WAY]);
 }
 
+/* Its time goes on counting from the moment it was intended for. */
+static void busy(struct peer *peer, int64_t retry_ms) {
+    peer->load->retries++;
+    refused++;
+    refused_until_us = line_now_us() + retry_ms * 1000;
+}
+
 const struct mode mode_work = {.name = "work",
                                .peers = one,
                                .session = session,
                                .begin = begin,
                                .again = load_finish,
                                .answered = answered,
-                               .on_time = work_if_due};
+                               .on_time = work_if_due,
+                               .busy = busy};

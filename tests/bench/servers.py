@@ -295,7 +295,7 @@ class Load:
         result = self.play()
         return {**result, "spent_us": self.server.processor_us() - before}
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
         self.process.stdin.close()
         try:
             self.process.wait(60)
@@ -303,6 +303,8 @@ class Load:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
+        if failure is None and self.process.returncode != 0:
+            raise RuntimeError(f"the load ended with {self.process.returncode}: " + " ".join(self.command))
 
 
 def read(path):
