@@ -21,6 +21,7 @@ PLACES = {
     "record_type": "journal.record_type", "actor_id": "journal.actor_id", "actor_name": "journal.actor_name",
     "masked_note": "journal.note", "entry": "journal.record", "salt": "journal.salt", "note": "step.note",
     "wake_at": "timer.due_at", "step_to_id": "step.to_id", "step_to_team": "step.to_team", "step_until": "step.until",
+    "rules_version": "site.rules",
 }
 # Ordered by time as UUIDs of version 7 are, and never twice: microseconds and the client's number.
 UNIQUE = ("(lpad(to_hex((extract(epoch from now()) * 1000000)::bigint), 16, '0')"
@@ -42,6 +43,7 @@ def values(server, site, names):
              " join step on step.record_id = complaint.id and step.version = 1"
              " join journal on journal.site_id = complaint.site_id and journal.seq = step.seq"
              " join receipt on receipt.record_id = complaint.id"
+             " join site on site.id = complaint.site_id"
              " left join timer on timer.record_id = complaint.id order by step.at desc, step.seq desc"
              f" limit {len(columns)}")
     found = iter(server.psql(query, site))
