@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,10 +37,19 @@ static int run(const struct config *config, const struct arguments *arguments) {
     return status == STATUS_OK ? 0 : 1;
 }
 
+/* What is gathered for a thousand desks comes and goes with each turn of the loop: giving it back to the kernel and
+ * taking it again costs a fifth of a push. So much stays with the process instead. */
+static void keep_memory(void) {
+    enum { KEPT_BYTES = 16 * 1024 * 1024 };
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_TOP_PAD, KEPT_BYTES / 16);
+}
+
 int main(int argc, char **argv) {
     struct arguments arguments;
     struct config config;
     (void)signal(SIGPIPE, SIG_IGN);
+    keep_memory();
     if (arguments_read(&arguments, argc, argv) != STATUS_OK) return EXIT_USAGE;
     if (arguments.help) {
         arguments_help(stdout);

@@ -10,7 +10,7 @@
 #include "common/log.h"
 #include "server/network/room.h"
 
-enum { BACKLOG = 511 };
+enum { BACKLOG = 4096 }; /* a whole estate that comes back at once waits in the kernel */
 
 static void on_connection(uv_stream_t *tcp, int status) {
     struct listener *listener = list_item(tcp, struct listener, tcp);

@@ -15,7 +15,7 @@ struct listener {
     uv_tcp_t tcp;
     struct list node;
     struct sessions *sessions;
-    bool waiting; /* a newcomer could not be taken for want of memory */
+    bool waiting; /* a newcomer was not taken: too many in one turn, or no memory */
 };
 
 /* On every address of the host; *port 0 is replaced by the one taken. INVALID with `why` (WHY_BYTES). */

@@ -17,6 +17,7 @@ enum {
     STRANGER_REQUESTS = 1,
     STRANGER_WAITING_BYTES = 16 * 1024, /* received and not handled, before sign-in */
     SWEEP_MS = 250,
+    NEWCOMERS_PER_TURN = 16, /* a handshake takes the time of a hundred frames: others come in between */
 };
 
 enum session_state {
@@ -62,9 +63,11 @@ struct sessions {
     uv_timer_t sweep;
     uv_idle_t turn; /* active while somebody is ready */
     struct bytes scratch;
-    int handles;   /* that sessions_close waits for */
-    bool draining; /* no newcomers; everybody is sent away */
-    bool closing;  /* and then all ends */
+    int newcomers;          /* taken in this turn */
+    bool newcomers_waiting; /* for the next one */
+    int handles;            /* that sessions_close waits for */
+    bool draining;          /* no newcomers; everybody is sent away */
+    bool closing;           /* and then all ends */
     uint64_t drain_until_ms;
     void (*on_closed)(void *owner);
     void *owner;
@@ -110,7 +113,8 @@ void drain_sweep(struct sessions *sessions, uint64_t now_ms);
 void sessions_sweep(struct sessions *sessions, uint64_t now_ms);
 
 /* sessions.c */
-MUST_USE bool sessions_take(struct sessions *sessions, uv_stream_t *listener); /* a newcomer, or refuses it */
+/* A newcomer, or refuses it. False: it waits, for another turn or for memory. */
+MUST_USE bool sessions_take(struct sessions *sessions, uv_stream_t *listener);
 void sessions_part_closed(struct sessions *sessions); /* a session, a listener or a refused newcomer has gone */
 void sessions_expect_turn(struct sessions *sessions); /* somebody is ready */
 

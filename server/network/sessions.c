@@ -11,6 +11,13 @@ static void on_sweep(uv_timer_t *timer) {
     sessions_sweep(timer->data, uv_now(timer->loop));
 }
 
+static void take_newcomers(struct sessions *sessions) {
+    bool waiting = sessions->newcomers_waiting;
+    sessions->newcomers = 0;
+    sessions->newcomers_waiting = false;
+    if (waiting) list_each(node, &sessions->listeners) listener_retry(list_item(node, struct listener, node));
+}
+
 /* Those that ask again meanwhile have their turn after the network was looked at. */
 static void on_turn(uv_idle_t *turn) {
     struct sessions *sessions = turn->data;
@@ -23,7 +30,8 @@ static void on_turn(uv_idle_t *turn) {
         list_remove(&session->ready);
         session_look(session);
     }
-    if (list_empty(&sessions->ready)) uv_idle_stop(turn);
+    take_newcomers(sessions);
+    if (list_empty(&sessions->ready) && !sessions->newcomers_waiting) uv_idle_stop(turn);
 }
 
 void sessions_expect_turn(struct sessions *sessions) {
@@ -103,6 +111,12 @@ static bool make_room(struct sessions *sessions) {
 bool sessions_take(struct sessions *sessions, uv_stream_t *listener) {
     const struct session_limits *limits = &sessions->limits;
     const struct session_counters *counters = &sessions->counters;
+    if (sessions->newcomers == NEWCOMERS_PER_TURN) {
+        sessions->newcomers_waiting = true;
+        sessions_expect_turn(sessions);
+        return false;
+    }
+    sessions->newcomers++;
     bool full = sessions->draining || counters->open >= (uint64_t)limits->connections;
     if (!full && counters->strangers >= (uint64_t)limits->strangers) full = !make_room(sessions);
     if (full || !session_accept(sessions, listener)) return turn_away(sessions, listener);
