@@ -55,7 +55,7 @@ static const struct setting table[] = {
      "Requests of one client under way; above it nothing is read from it."                                                                                                            },
     {"limits",   "frames_per_turn",    SETTING_NUMBER,   FIELD(frames_per_turn),               "16",            1,     1024,
      "Frames of one client handled before the others have their turn."                                                                                                                },
-    {"limits",   "strangers",          SETTING_NUMBER,   FIELD(strangers),                     "512",           1,     1000000,
+    {"limits",   "strangers",          SETTING_NUMBER,   FIELD(strangers),                     "4096",          1,     1000000,
      "Connections that have not signed in."                                                                                                                                           },
     {"limits",   "connections",        SETTING_NUMBER,   FIELD(connections),                   "10000",         1,     1000000,               "Connections at all."                   },
     {"limits",   "drain",              SETTING_DURATION, FIELD(drain_ms),                      "5s",            0,     600000,

@@ -17,6 +17,7 @@ enum {
     STRANGER_REQUESTS = 1,
     STRANGER_WAITING_BYTES = 16 * 1024, /* received and not handled, before sign-in */
     SWEEP_MS = 250,
+    SETTLING_MS = 1000, /* so long a newcomer may take for handshake and hello before others are let in its place */
     NEWCOMERS_PER_TURN = 16, /* a handshake takes the time of a hundred frames: others come in between */
 };
 
@@ -115,7 +116,8 @@ void sessions_sweep(struct sessions *sessions, uint64_t now_ms);
 /* sessions.c */
 /* A newcomer, or refuses it. False: it waits, for another turn or for memory. */
 MUST_USE bool sessions_take(struct sessions *sessions, uv_stream_t *listener);
-void sessions_part_closed(struct sessions *sessions); /* a session, a listener or a refused newcomer has gone */
-void sessions_expect_turn(struct sessions *sessions); /* somebody is ready */
+void sessions_call_newcomers(struct sessions *sessions); /* those that wait, in the next turn */
+void sessions_part_closed(struct sessions *sessions);    /* a session, a listener or a refused newcomer has gone */
+void sessions_expect_turn(struct sessions *sessions);    /* somebody is ready */
 
 #endif

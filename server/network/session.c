@@ -37,7 +37,8 @@ void session_enter(struct session *session, enum session_state state) {
     list_remove(&session->node);
     list_append(&sessions->of_state[state], &session->node);
     if (session_is_stranger(session) && !was_stranger) sessions->counters.strangers++;
-    if (!session_is_stranger(session) && was_stranger) sessions->counters.strangers--;
+    if (session_is_stranger(session) || !was_stranger) return;
+    if (sessions->counters.strangers-- == (uint64_t)sessions->limits.strangers) sessions_call_newcomers(sessions);
 }
 
 /* Leaving */

@@ -88,6 +88,8 @@ static bool turn_away(struct sessions *sessions, uv_stream_t *listener) {
     return true;
 }
 
+enum room { ROOM, ROOM_SOON, NO_ROOM };
+
 static struct session *longest_idle(const struct list *strangers) {
     list_each(node, strangers) {
         struct session *session = list_item(node, struct session, node);
@@ -97,30 +99,40 @@ static struct session *longest_idle(const struct list *strangers) {
 }
 
 /* The one that has been where it is for longest and is not just signing in. A flood pushes out itself: nobody who has
- * said hello can sit there while newcomers push out each other. */
-static bool make_room(struct sessions *sessions) {
+ * said hello can sit there while newcomers push out each other. But whoever has only just come is perhaps of an estate
+ * that comes back: newcomers wait for those. */
+static enum room make_room(struct sessions *sessions) {
     struct session *greeting = longest_idle(&sessions->of_state[SESSION_GREETING]);
     struct session *stranger = longest_idle(&sessions->of_state[SESSION_STRANGER]);
     struct session *oldest = greeting != NULL ? greeting : stranger;
-    if (oldest == NULL) return false;
+    if (oldest == NULL) return NO_ROOM;
     if (stranger != NULL && stranger->since_ms < oldest->since_ms) oldest = stranger;
+    if (uv_now(sessions->services->loop) < oldest->since_ms + SETTLING_MS) return ROOM_SOON;
     session_leave(oldest, FAREWELL_CROWDED);
-    return true;
+    return ROOM;
+}
+
+static enum room find_room(struct sessions *sessions) {
+    const struct session_limits *limits = &sessions->limits;
+    const struct session_counters *counters = &sessions->counters;
+    if (sessions->draining || counters->open >= (uint64_t)limits->connections) return NO_ROOM;
+    return counters->strangers < (uint64_t)limits->strangers ? ROOM : make_room(sessions);
 }
 
 bool sessions_take(struct sessions *sessions, uv_stream_t *listener) {
-    const struct session_limits *limits = &sessions->limits;
-    const struct session_counters *counters = &sessions->counters;
     if (sessions->newcomers == NEWCOMERS_PER_TURN) {
-        sessions->newcomers_waiting = true;
-        sessions_expect_turn(sessions);
+        sessions_call_newcomers(sessions);
         return false;
     }
+    enum room room = find_room(sessions);
+    if (room == ROOM_SOON) return false; /* when somebody leaves, or at the next sweep */
     sessions->newcomers++;
-    bool full = sessions->draining || counters->open >= (uint64_t)limits->connections;
-    if (!full && counters->strangers >= (uint64_t)limits->strangers) full = !make_room(sessions);
-    if (full || !session_accept(sessions, listener)) return turn_away(sessions, listener);
-    return true;
+    return (room == ROOM && session_accept(sessions, listener)) || turn_away(sessions, listener);
+}
+
+void sessions_call_newcomers(struct sessions *sessions) {
+    sessions->newcomers_waiting = true;
+    sessions_expect_turn(sessions);
 }
 
 /* Rights */
