@@ -58,11 +58,19 @@ void arena_free(struct arena *arena) {
     }
     arena->first = NULL;
     arena->used_bytes = 0;
-    arena->exhausted = false;
+    arena->exhausted = arena->starved = false;
 }
 
 bool arena_exhausted(const struct arena *arena) {
     return arena->exhausted;
+}
+
+bool arena_starved(const struct arena *arena) {
+    return arena->starved;
+}
+
+void arena_starve(struct arena *arena) {
+    arena->exhausted = arena->starved = true;
 }
 
 static struct arena_block *add_block(struct arena *arena, size_t needed) {
@@ -71,6 +79,7 @@ static struct arena_block *add_block(struct arena *arena, size_t needed) {
     if (capacity < needed) capacity = needed;
     if (capacity > SIZE_MAX - sizeof(struct arena_block)) return NULL;
     struct arena_block *block = malloc(sizeof *block + capacity);
+    arena->starved = block == NULL;
     if (block == NULL) return NULL;
     *block = (struct arena_block){.next = arena->first, .capacity = capacity};
     ASAN_POISON_MEMORY_REGION(block->data, capacity);

@@ -15,13 +15,16 @@ struct arena {
     struct arena_block *first;
     size_t used_bytes; /* by callers, without the blocks' own cost */
     size_t cap_bytes;
-    bool exhausted;
+    bool exhausted, starved;
     ProtobufCAllocator allocator; /* for protobuf_c_message_unpack; its free does nothing */
 };
 
 void arena_init(struct arena *arena, size_t cap_bytes);
 void arena_free(struct arena *arena); /* and ready for use again with the same cap */
 bool arena_exhausted(const struct arena *arena);
+/* Exhausted for want of memory and not by its cap: the machine's trouble, which passes. */
+bool arena_starved(const struct arena *arena);
+void arena_starve(struct arena *arena); /* its owner has found no memory elsewhere, which is the same to him */
 
 /* Zeroed, aligned for any type; NULL past the cap or without memory. size 0 gives a valid pointer. */
 void *arena_take(struct arena *arena, size_t size);

@@ -8,6 +8,7 @@
 
 enum { DIGEST_BYTES = 32 };
 
+/* Of one thread at a time. */
 void digest_sha256(const void *data, size_t length, uint8_t digest[DIGEST_BYTES]);
 
 #endif

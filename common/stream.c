@@ -10,10 +10,12 @@
  * Nothing of ours is called from inside stream_send, stream_close and their like: an owner may call them anywhere. */
 #include "common/stream.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "common/check.h"
@@ -23,6 +25,7 @@ enum {
     READ_BUFFER_BYTES = 64 * 1024,
     GATHER_BYTES = 64 * 1024,        /* more than this is not gathered but written at once */
     SCRATCH_KEPT_BYTES = 256 * 1024, /* of the loop's own buffers, after an unusual burst */
+    SEND_BUFFER_BYTES = 64 * 1024,   /* the kernel doubles it, and by itself would hold megabytes for a slow peer */
     LINGER_MS = 500,
     LOOP_HANDLES = 4,
 };
@@ -263,8 +266,21 @@ size_t stream_queued(const struct stream *stream) {
     return stream->plain_out.length + uv_stream_get_write_queue_size((const uv_stream_t *)&stream->tcp);
 }
 
+/* What the kernel holds for a peer that does not take it, which may be megabytes. */
+static size_t held_by_kernel(const struct stream *stream) {
+    uv_os_fd_t descriptor;
+    int bytes = 0;
+    if (uv_fileno((const uv_handle_t *)&stream->tcp, &descriptor) != 0) return 0;
+    return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
+}
+
 uint64_t stream_taken(const struct stream *stream) {
-    return stream->encrypted_bytes - uv_stream_get_write_queue_size((const uv_stream_t *)&stream->tcp);
+    size_t waiting = uv_stream_get_write_queue_size((const uv_stream_t *)&stream->tcp) + held_by_kernel(stream);
+    return waiting < stream->encrypted_bytes ? stream->encrypted_bytes - waiting : 0;
+}
+
+bool stream_settled(const struct stream *stream) {
+    return stream_queued(stream) == 0 && held_by_kernel(stream) == 0;
 }
 
 /* Reading */
@@ -330,14 +346,16 @@ void stream_start_reading(struct stream *stream) {
 
 /* Beginnings */
 
-/* libuv cannot fail here: without a family it makes no socket yet. */
 static enum status begin(struct stream *stream, struct stream_loop *shared, struct tls_context *context,
                          const struct stream_callbacks *callbacks) {
     *stream = (struct stream){.shared = shared, .callbacks = callbacks};
     enum status status = tls_open(&stream->tls, context);
     if (status != STATUS_OK) return status;
     list_init(&stream->node);
-    CHECK(uv_tcp_init(shared->loop, &stream->tcp) == 0);
+    if (uv_tcp_init(shared->loop, &stream->tcp) != 0) {
+        tls_close(stream->tls);
+        return STATUS_UNAVAILABLE;
+    }
     shared->streams++;
     return STATUS_OK;
 }
@@ -356,6 +374,8 @@ enum status stream_accept(struct stream *stream, struct stream_loop *shared, uv_
         return STATUS_OK;
     }
     (void)uv_tcp_nodelay(&stream->tcp, 1); /* slower without, not wrong */
+    int send_buffer = SEND_BUFFER_BYTES;
+    (void)uv_send_buffer_size((uv_handle_t *)&stream->tcp, &send_buffer);
     start_read(stream);
     return STATUS_OK;
 }

@@ -70,9 +70,11 @@ MUST_USE enum status stream_connect(struct stream *stream, struct stream_loop *s
 /* Appends to this turn's output; encrypted and written at the end of the turn, or when much has come together. Kept
  * until TLS stands. UNAVAILABLE: it is closing; nothing is sent after stream_close. */
 MUST_USE enum status stream_send(struct stream *stream, const void *data, size_t length);
-size_t stream_queued(const struct stream *stream);  /* bytes not yet taken by the kernel, gathered ones too */
-uint64_t stream_taken(const struct stream *stream); /* ciphertext the kernel has taken since the beginning */
-void stream_stop_reading(struct stream *stream);    /* back-pressure: TCP makes the peer wait */
+size_t stream_queued(const struct stream *stream); /* bytes not yet taken by the kernel, gathered ones too */
+/* Ciphertext the peer's machine has taken since the beginning: what our kernel still holds for it is not. */
+uint64_t stream_taken(const struct stream *stream);
+bool stream_settled(const struct stream *stream); /* all was taken */
+void stream_stop_reading(struct stream *stream);  /* back-pressure: TCP makes the peer wait */
 void stream_start_reading(struct stream *stream);
 /* Sends what is gathered and close_notify, then closes; at once when the peer does not read (0.5 s). Idempotent. */
 void stream_close(struct stream *stream);

@@ -25,9 +25,15 @@ struct tls {
     const uint8_t *input;
     size_t input_length;
     struct bytes *out;
+    struct tls_context *context;
+    struct bytes opening; /* a server's: what has come of the peer's first record; OpenSSL begins when it is whole */
     const char *failure;
     bool established, finished, finish_sent;
 };
+
+/* Before its first record is whole a peer costs what it has sent, and not the 40 KiB that OpenSSL takes to look at it.
+ * A greeting with keys for all curves, and one that no quantum computer breaks, has 2 KiB. RFC 8446, 5.1. */
+enum { RECORD_HEADER_BYTES = 5, RECORD_HANDSHAKE = 22, OPENING_LIMIT_BYTES = 4096 };
 
 static int bio_read(BIO *bio, char *data, size_t length, size_t *taken) {
     struct tls *tls = BIO_get_data(bio);
@@ -162,31 +168,41 @@ void tls_context_free(struct tls_context *context) {
     free(context);
 }
 
+static enum status begin(struct tls *tls) {
+    ERR_clear_error();
+    tls->ssl = SSL_new(tls->context->ssl);
+    BIO *bio = BIO_new(tls->context->method);
+    if (tls->ssl == NULL || bio == NULL) {
+        BIO_free(bio);
+        ERR_clear_error();
+        tls->failure = "no memory";
+        return STATUS_UNAVAILABLE;
+    }
+    BIO_set_data(bio, tls);
+    SSL_set_bio(tls->ssl, bio, bio);
+    if (tls->context->server)
+        SSL_set_accept_state(tls->ssl);
+    else
+        SSL_set_connect_state(tls->ssl);
+    return STATUS_OK;
+}
+
 enum status tls_open(struct tls **tls, struct tls_context *context) {
     struct tls *made = calloc(1, sizeof *made);
     if (made == NULL) return STATUS_UNAVAILABLE;
-    ERR_clear_error();
-    made->ssl = SSL_new(context->ssl);
-    BIO *bio = BIO_new(context->method);
-    if (made->ssl == NULL || bio == NULL) {
-        BIO_free(bio);
-        tls_close(made);
-        ERR_clear_error();
-        return STATUS_UNAVAILABLE;
-    }
-    BIO_set_data(bio, made);
-    SSL_set_bio(made->ssl, bio, bio);
-    if (context->server)
-        SSL_set_accept_state(made->ssl);
+    made->context = context;
+    enum status status = context->server ? STATUS_OK : begin(made);
+    if (status == STATUS_OK)
+        *tls = made;
     else
-        SSL_set_connect_state(made->ssl);
-    *tls = made;
-    return STATUS_OK;
+        tls_close(made);
+    return status;
 }
 
 void tls_close(struct tls *tls) {
     if (tls == NULL) return;
     SSL_free(tls->ssl);
+    bytes_free(&tls->opening);
     free(tls);
 }
 
@@ -234,18 +250,44 @@ enum status tls_start(struct tls *tls, struct bytes *out) {
     return status;
 }
 
+/* Begins with OpenSSL when the first record is whole, or is none, which OpenSSL then says. */
+static enum status gather(struct tls *tls, const uint8_t *data, size_t length) {
+    if (bytes_append(&tls->opening, data, length) != STATUS_OK) {
+        tls->failure = "no memory";
+        return STATUS_INVALID;
+    }
+    const struct bytes *opening = &tls->opening;
+    bool is_record = opening->length == 0 || opening->data[0] == RECORD_HANDSHAKE;
+    if (is_record && opening->length < RECORD_HEADER_BYTES) return STATUS_OK;
+    size_t record = is_record ? (size_t)opening->data[3] << 8 | opening->data[4] : 0;
+    if (record > OPENING_LIMIT_BYTES) {
+        tls->failure = "the greeting is too long";
+        return STATUS_INVALID;
+    }
+    if (is_record && opening->length < RECORD_HEADER_BYTES + record) return STATUS_OK;
+    return begin(tls) == STATUS_OK ? STATUS_OK : STATUS_INVALID;
+}
+
 enum status tls_feed(struct tls *tls, const uint8_t *data, size_t length, struct bytes *in, struct bytes *out,
                      bool *finished) {
+    *finished = false;
     if (tls->failure != NULL) return STATUS_INVALID;
+    enum status status = STATUS_OK;
+    if (tls->ssl == NULL) {
+        status = gather(tls, data, length);
+        if (status != STATUS_OK || tls->ssl == NULL) return status;
+        data = tls->opening.data;
+        length = tls->opening.length;
+    }
     tls->input = data;
     tls->input_length = length;
     tls->out = out;
-    enum status status = STATUS_OK;
     if (!tls->established) status = handshake(tls);
     if (status == STATUS_OK && tls->established && !tls->finished) status = read_records(tls, in);
     tls->input = NULL;
     tls->input_length = 0;
     tls->out = NULL;
+    bytes_free(&tls->opening);
     *finished = tls->finished;
     return status;
 }

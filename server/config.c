@@ -30,8 +30,9 @@ static const struct setting table[] = {
     {"database", "writers",            SETTING_NUMBER,   FIELD(database_writers),              "2",             1,     16,
      "Connections for storing; each site keeps to one of them."                                                                                                                       },
     {"database", "batch",              SETTING_NUMBER,   FIELD(database_batch),                "64",            1,     1024,                  "Changes in one commit at most."        },
-    {"database", "statement_timeout",  SETTING_DURATION, FIELD(database_statement_timeout_ms), "10s",           100,   600000,
-     "A statement that runs longer is given up."                                                                                                                                      },
+    {"database", "statement_timeout",  SETTING_DURATION, FIELD(database_statement_timeout_ms), "4s",            100,   600000,
+     "A statement that runs longer is given up, a lock is waited for half as long, and a PostgreSQL that says nothing "
+     "for a second more is taken for gone: whoever waits is told to try again."                                                                                                       },
     {"database", "durability",         SETTING_TEXT,     FIELD(database_durability),           "on",            0,     0,
      "What a commit waits for (PostgreSQL's synchronous_commit): on, remote_write, remote_apply; off loses "
      "acknowledged records at a crash."                                                                                                                                               },
@@ -39,7 +40,7 @@ static const struct setting table[] = {
     {"log",      "format",             SETTING_TEXT,     FIELD(log_format),                    "logfmt",        0,     0,                     "logfmt or json."                       },
     {"limits",   "handshake",          SETTING_DURATION, FIELD(handshake_ms),                  "5s",            100,   600000,
      "From connecting until TLS stands and the greeting has come."                                                                                                                    },
-    {"limits",   "sign_in",            SETTING_DURATION, FIELD(sign_in_ms),                    "30s",           100,   3600000,               "From the greeting to signing in."      },
+    {"limits",   "sign_in",            SETTING_DURATION, FIELD(sign_in_ms),                    "5s",            100,   3600000,               "From the greeting to signing in."      },
     {"limits",   "frame",              SETTING_DURATION, FIELD(frame_ms),                      "10s",           100,   600000,                "For one frame to arrive whole."        },
     {"limits",   "ping",               SETTING_DURATION, FIELD(ping_ms),                       "20s",           100,   3600000,
      "After this much silence the client is asked whether it is there."                                                                                                               },

@@ -349,6 +349,8 @@ static void on_watch(uv_timer_t *timer) {
     struct server *server = timer->data;
     int64_t watchdog_ms = notify_watchdog_ms();
     if (server->ground->embedded != NULL) (void)embedded_watch(server->ground->embedded);
+    if (server->sessions != NULL && !server->stopping && database_up(server->services.database))
+        directory_refresh(server->services.directory);
     uint64_t now_ms = uv_now(&server->loop);
     if (watchdog_ms == 0 || now_ms - server->notified_ms < (uint64_t)watchdog_ms / 3) return;
     server->notified_ms = now_ms;

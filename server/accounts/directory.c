@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/check.h"
 #include "common/log.h"
 #include "common/message.h"
 #include "common/text.h"
@@ -39,7 +38,7 @@ struct directory {
     struct places places;
     struct look *look; /* NULL: none under way */
     bool look_again;   /* something changed since it began, so it may be older than what is held */
-    bool stale;        /* the last look failed: the next entry tries again */
+    bool stale;        /* the last look failed, or an entry found no memory: it is looked again */
     void (*on_ready)(void *owner, enum status status); /* NULL: told */
     void *owner;
     void (*on_change)(void *owner, const char *person_id);
@@ -48,20 +47,23 @@ struct directory {
 
 enum { LOOK_BYTES = 256 * 1024 * 1024 };
 
-/* A copy of its own, from the allocator; NULL: no memory. */
-static void *copy_whole(ProtobufCAllocator *allocator, const ProtobufCMessage *message) {
+/* In the arena; NULL: exhausted. */
+static void *lend_copy(struct arena *arena, const ProtobufCMessage *message) {
     size_t length = protobuf_c_message_get_packed_size(message);
-    uint8_t *packed = malloc(length + 1);
-    CHECK(packed != NULL);
+    uint8_t *packed = arena_take(arena, length);
+    if (packed == NULL) return NULL;
     protobuf_c_message_pack(message, packed);
-    void *copy = protobuf_c_message_unpack(message->descriptor, allocator, length, packed);
-    free(packed);
-    return copy;
+    return protobuf_c_message_unpack(message->descriptor, &arena->allocator, length, packed);
 }
 
-static void *keep(const ProtobufCMessage *message) {
-    void *copy = copy_whole(NULL, message);
-    CHECK(copy != NULL);
+/* A copy of its own; NULL: no memory. */
+static void *copy_whole(const ProtobufCMessage *message) {
+    size_t length = protobuf_c_message_get_packed_size(message);
+    uint8_t *packed = malloc(length + 1);
+    if (packed == NULL) return NULL;
+    protobuf_c_message_pack(message, packed);
+    void *copy = protobuf_c_message_unpack(message->descriptor, NULL, length, packed);
+    free(packed);
     return copy;
 }
 
@@ -96,24 +98,38 @@ static void lend(struct place *place) {
     };
 }
 
-static struct place *add_place(struct places *places) {
+/* Takes the site. NULL: no memory. */
+static struct place *add_place(struct places *places, Fd__Site *site) {
     struct place **items = reallocarray(places->items, places->count + 1, sizeof(*items));
-    struct place *place = calloc(1, sizeof(*place));
-    CHECK(items != NULL && place != NULL);
-    figures_init(&place->figures);
+    if (items == NULL) return NULL;
     places->items = items;
+    struct place *place = calloc(1, sizeof(*place));
+    if (place == NULL) return NULL;
+    figures_init(&place->figures);
     items[places->count++] = place;
+    place->site = site;
     return place;
 }
 
-static void put_site(struct directory *directory, struct places *places, const Fd__Site *site) {
+/* What was there before stays where there is no memory: TOO_LARGE. */
+static enum status put_site(struct directory *directory, struct places *places, const Fd__Site *site) {
     struct place *place = find_place(places, site->id);
-    if (place != NULL && place->site->version >= site->version) return;
-    if (place == NULL) place = add_place(places);
-    drop(place->site);
-    place->site = keep(&site->base);
+    if (place != NULL && place->site->version >= site->version) return STATUS_OK;
+    Fd__Site *copy = copy_whole(&site->base);
+    if (copy == NULL) return STATUS_TOO_LARGE;
+    if (place == NULL) {
+        place = add_place(places, copy);
+        if (place == NULL) {
+            drop(copy);
+            return STATUS_TOO_LARGE;
+        }
+    } else {
+        drop(place->site);
+        place->site = copy;
+    }
     figures_set_zone(&place->figures, zones_find(&directory->zones, site->time_zone));
     lend(place);
+    return STATUS_OK;
 }
 
 /* Of a site that is not known (yet) nothing is kept: it comes with its own look. */
@@ -133,45 +149,50 @@ static size_t find_person(const struct place *place, const char *person_id) {
     return i;
 }
 
-static void add_person(struct place *place, Fd__Person *person) {
-    if (place->count == place->capacity) {
-        size_t capacity = place->capacity > 0 ? 2 * place->capacity : 16;
-        Fd__Person **people = reallocarray(place->people, capacity, sizeof(*people));
-        CHECK(people != NULL);
-        place->people = people;
-        place->capacity = capacity;
-    }
-    place->people[place->count++] = person;
-}
-
-/* False: what is held is as new, or the site is not known (yet). */
-static bool put_person(struct places *places, const Fd__Person *person) {
-    struct place *place = find_place(places, person->site_id);
-    if (place == NULL) return false;
-    size_t i = find_person(place, person->id);
-    if (i < place->count && place->people[i]->version >= person->version) return false;
-    if (i == place->count) {
-        add_person(place, keep(&person->base));
-    } else {
-        drop(place->people[i]);
-        place->people[i] = keep(&person->base);
-    }
-    lend(place);
+static bool make_room(struct place *place) {
+    if (place->count < place->capacity) return true;
+    size_t capacity = place->capacity > 0 ? 2 * place->capacity : 16;
+    Fd__Person **people = reallocarray(place->people, capacity, sizeof(*people));
+    if (people == NULL) return false;
+    place->people = people;
+    place->capacity = capacity;
     return true;
 }
 
-/* The name belongs to the account, so a change on one site shows on all. */
-static void rename_everywhere(struct places *places, const Fd__Person *person) {
+/* CONFLICT: what is held is as new, or the site is not known (yet). TOO_LARGE: no memory. */
+static enum status put_person(struct places *places, const Fd__Person *person) {
+    struct place *place = find_place(places, person->site_id);
+    if (place == NULL) return STATUS_CONFLICT;
+    size_t i = find_person(place, person->id);
+    if (i < place->count && place->people[i]->version >= person->version) return STATUS_CONFLICT;
+    Fd__Person *copy = copy_whole(&person->base);
+    if (copy == NULL || (i == place->count && !make_room(place))) {
+        drop(copy);
+        return STATUS_TOO_LARGE;
+    }
+    if (i == place->count)
+        place->count++;
+    else
+        drop(place->people[i]);
+    place->people[i] = copy;
+    lend(place);
+    return STATUS_OK;
+}
+
+/* The name belongs to the account, so a change on one site shows on all. TOO_LARGE: no memory for one of them. */
+static enum status rename_everywhere(struct places *places, const Fd__Person *person) {
     for (size_t i = 0; i < places->count; i++) {
         struct place *place = places->items[i];
         size_t at = find_person(place, person->id);
         if (at == place->count || text_equal(place->people[at]->name, person->name)) continue;
         Fd__Person changed = *place->people[at];
         changed.name = person->name;
-        Fd__Person *copy = keep(&changed.base);
+        Fd__Person *copy = copy_whole(&changed.base);
+        if (copy == NULL) return STATUS_TOO_LARGE;
         drop(place->people[at]);
         place->people[at] = copy;
     }
+    return STATUS_OK;
 }
 
 static void tell(struct directory *directory, const char *person_id) {
@@ -209,14 +230,16 @@ static const struct source sources[SOURCES] = {
     [SOURCE_CALENDAR] = {"calendar",  &sql_directory_calendars, &fd__calendar__descriptor },
 };
 
-static void put(struct directory *directory, struct places *places, int source, const ProtobufCMessage *record) {
+/* TOO_LARGE: no memory. */
+static enum status put(struct directory *directory, struct places *places, int source, const ProtobufCMessage *record) {
     const void *message = record;
     switch (source) {
-    case SOURCE_SITE: put_site(directory, places, message); break;
-    case SOURCE_PERSON: (void)put_person(places, message); break;
+    case SOURCE_SITE: return put_site(directory, places, message);
+    case SOURCE_PERSON: return put_person(places, message) == STATUS_TOO_LARGE ? STATUS_TOO_LARGE : STATUS_OK;
     case SOURCE_DEADLINES: put_deadlines(places, message); break;
     default: put_calendar(places, message); break;
     }
+    return STATUS_OK;
 }
 
 static enum status read_places(struct directory *directory, struct look *look, struct places *places) {
@@ -225,7 +248,7 @@ static enum status read_places(struct directory *directory, struct look *look, s
         for (int i = 0; i < PQntuples(rows); i++) {
             ProtobufCMessage *record = row_to_message(&look->arena, rows, i, sources[source].descriptor);
             if (record == NULL) return STATUS_TOO_LARGE;
-            put(directory, places, source, record);
+            if (put(directory, places, source, record) != STATUS_OK) return STATUS_TOO_LARGE;
         }
     }
     return STATUS_OK;
@@ -272,7 +295,8 @@ static void start_look(struct directory *directory) {
     directory->look_again = directory->look != NULL;
     if (directory->look_again) return;
     struct look *look = calloc(1, sizeof(*look));
-    CHECK(look != NULL);
+    directory->stale = directory->stale || look == NULL;
+    if (look == NULL) return;
     look->directory = directory;
     directory->look = look;
     arena_init(&look->arena, LOOK_BYTES);
@@ -289,9 +313,12 @@ enum status directory_open(struct directory **directory, struct database *databa
     made->on_ready = on_ready;
     made->owner = owner;
     zones_init(&made->zones);
-    *directory = made;
     start_look(made);
-    return STATUS_OK;
+    *directory = made;
+    if (made->look != NULL) return STATUS_OK;
+    *directory = NULL;
+    directory_close(made);
+    return STATUS_TOO_LARGE;
 }
 
 void directory_close(struct directory *directory) {
@@ -306,10 +333,17 @@ void directory_reload(struct directory *directory) {
     start_look(directory);
 }
 
+void directory_refresh(struct directory *directory) {
+    if (directory->stale && directory->look == NULL) start_look(directory);
+}
+
 static void apply_person(struct directory *directory, const Fd__Person *person) {
-    if (!put_person(&directory->places, person)) return;
-    rename_everywhere(&directory->places, person);
-    tell(directory, person->id);
+    enum status status = put_person(&directory->places, person);
+    if (status == STATUS_OK) {
+        if (rename_everywhere(&directory->places, person) != STATUS_OK) directory->stale = true;
+        tell(directory, person->id);
+    }
+    if (status == STATUS_TOO_LARGE) directory->stale = true;
 }
 
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length) {
@@ -321,7 +355,8 @@ void directory_apply(struct directory *directory, const char *record_type, const
     /* A founder's place comes with the site and has no entry of its own: it is read from the database. */
     if (message == NULL || source == SOURCE_SITE || directory->look != NULL || directory->stale) start_look(directory);
     if (message != NULL && source == SOURCE_PERSON) apply_person(directory, (const Fd__Person *)message);
-    if (message != NULL && source != SOURCE_PERSON) put(directory, &directory->places, source, message);
+    if (message != NULL && source != SOURCE_PERSON && put(directory, &directory->places, source, message) != STATUS_OK)
+        directory->stale = true;
     drop(message);
 }
 
@@ -339,8 +374,8 @@ const struct roster *directory_roster(const struct directory *directory, const c
 static Fd__Membership *membership(struct arena *arena, const struct place *place, const Fd__Person *person) {
     Fd__Membership *made = message_new(arena, &fd__membership__descriptor);
     if (made == NULL) return NULL;
-    made->site = copy_whole(&arena->allocator, &place->site->base);
-    made->person = copy_whole(&arena->allocator, &person->base);
+    made->site = lend_copy(arena, &place->site->base);
+    made->person = lend_copy(arena, &person->base);
     return made->site != NULL && made->person != NULL ? made : NULL;
 }
 
@@ -356,7 +391,7 @@ size_t directory_memberships(const struct directory *directory, const char *pers
         list[count] = membership(arena, directory->places.items[i], person);
         if (list[count] != NULL) count++;
     }
-    return count;
+    return arena_exhausted(arena) ? 0 : count;
 }
 
 bool directory_knows_zone(struct directory *directory, const char *name) {

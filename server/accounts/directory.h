@@ -23,13 +23,15 @@ void directory_close(struct directory *directory);
 void directory_apply(struct directory *directory, const char *record_type, const void *record, size_t length);
 /* Loads all again: history was rewritten, entries were missed, or the database is back. */
 void directory_reload(struct directory *directory);
+/* The same where there was no memory or no answer for a change; nothing otherwise. To be called now and then. */
+void directory_refresh(struct directory *directory);
 /* Called after each change of a person, so that sessions can look at their rights again. */
 void directory_on_change(struct directory *directory, void (*on_change)(void *owner, const char *person_id),
                          void *owner);
 
 /* NULL: no such site. Valid until the next change: use it and let go. */
 const struct roster *directory_roster(const struct directory *directory, const char *site_id);
-/* The person's active places, in the arena; returns how many. */
+/* The person's active places, in the arena; returns how many. 0 as well when the arena is exhausted: ask it. */
 size_t directory_memberships(const struct directory *directory, const char *person_id, struct arena *arena,
                              Fd__Membership ***memberships);
 /* Whether this machine has the time zone; it is kept when it does. */

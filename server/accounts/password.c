@@ -2,6 +2,7 @@
 #include "server/accounts/password.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,30 +45,69 @@ void password_room_close(struct password_room *room) {
     free(room);
 }
 
+/* What a hash says of itself: "$argon2id$v=19$m=KIB,t=PASSES,p=1$SALT$HASH" (RFC 9106, the reference's notation). */
+struct parts {
+    unsigned memory_kib, passes;
+    uint8_t salt[crypto_pwhash_SALTBYTES], hash[32];
+};
+
+static bool decode(uint8_t *out, size_t length, const char *text, const char **end) {
+    size_t got = 0;
+    int result =
+        sodium_base642bin(out, length, text, strlen(text), NULL, &got, end, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    return result == 0 && got == length;
+}
+
+static bool take_apart(const char *hash, struct parts *parts) {
+    int head = 0;
+    const char *end;
+    if (sscanf(hash, "$argon2id$v=19$m=%u,t=%u,p=1$%n", &parts->memory_kib, &parts->passes, &head) != 2 || head == 0)
+        return false;
+    return decode(parts->salt, sizeof(parts->salt), hash + head, &end) && *end == '$' &&
+           decode(parts->hash, sizeof(parts->hash), end + 1, &end) && *end == '\0';
+}
+
+/* Not by crypto_pwhash_str_verify: it takes a want of memory for a wrong password. */
+static void verify(struct password_work *work, size_t length) {
+    struct parts parts;
+    uint8_t mine[sizeof(parts.hash)];
+    if (!take_apart(work->hash, &parts)) return;
+    work->failed = crypto_pwhash(mine, sizeof(mine), work->password, length, parts.salt, parts.passes,
+                                 (size_t)parts.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0;
+    work->matches = !work->failed && sodium_memcmp(mine, parts.hash, sizeof(mine)) == 0;
+    sodium_memzero(mine, sizeof(mine));
+}
+
 /* On a worker thread: touches nothing but the work. */
 static void on_work(uv_work_t *handle) {
     struct password_work *work = handle->data;
     size_t length = strlen(work->password);
-    if (work->verify)
-        work->matches = crypto_pwhash_str_verify(work->hash, work->password, length) == 0;
-    else
+    if (work->verify) {
+        verify(work, length);
+    } else {
         work->failed = make_hash(work->hash, work->password, length) != 0;
+    }
 }
 
 static void on_worked(uv_work_t *handle, int status);
 
-static void start(struct password_work *work) {
+static enum status start(struct password_work *work) {
     work->work.data = work;
+    if (uv_queue_work(work->room->loop, &work->work, on_work, on_worked) != 0) {
+        sodium_memzero(work->password, sizeof(work->password));
+        return STATUS_UNAVAILABLE;
+    }
     work->room->running++;
-    CHECK(uv_queue_work(work->room->loop, &work->work, on_work, on_worked) == 0);
+    return STATUS_OK;
 }
 
 static void start_next(struct password_room *room) {
-    if (list_empty(&room->waiting)) return;
-    struct password_work *next = list_item(room->waiting.next, struct password_work, node);
-    list_remove(&next->node);
-    room->waiting_count--;
-    start(next);
+    while (!list_empty(&room->waiting) && room->running < RUNNING_LIMIT) {
+        struct password_work *next = list_item(room->waiting.next, struct password_work, node);
+        list_remove(&next->node);
+        room->waiting_count--;
+        if (start(next) != STATUS_OK) next->on_done(next, STATUS_UNAVAILABLE);
+    }
 }
 
 static void on_worked(uv_work_t *handle, int status) {
@@ -78,23 +118,23 @@ static void on_worked(uv_work_t *handle, int status) {
     work->on_done(work, status == 0 && !work->failed ? STATUS_OK : STATUS_UNAVAILABLE);
 }
 
+bool password_room_full(const struct password_room *room) {
+    return room->running >= RUNNING_LIMIT && room->waiting_count >= WAITING_LIMIT;
+}
+
 static enum status accept_work(struct password_room *room, struct password_work *work, const char *password,
                                void (*on_done)(struct password_work *, enum status)) {
     size_t length = strlen(password);
     if (length >= PASSWORD_LIMIT_BYTES) return STATUS_TOO_LARGE;
-    bool full = room->running >= RUNNING_LIMIT;
-    if (full && room->waiting_count >= WAITING_LIMIT) return STATUS_BUSY;
+    if (password_room_full(room)) return STATUS_BUSY;
     memcpy(work->password, password, length + 1);
     work->room = room;
     work->on_done = on_done;
     work->matches = work->failed = false;
     list_init(&work->node);
-    if (full) {
-        list_append(&room->waiting, &work->node);
-        room->waiting_count++;
-    } else {
-        start(work);
-    }
+    if (room->running < RUNNING_LIMIT) return start(work);
+    list_append(&room->waiting, &work->node);
+    room->waiting_count++;
     return STATUS_OK;
 }
 

@@ -25,7 +25,8 @@ struct password_work {
 };
 
 MUST_USE enum status password_room_open(struct password_room **room, uv_loop_t *loop);
-void password_room_close(struct password_room *room); /* only when nothing is under way */
+void password_room_close(struct password_room *room);      /* only when nothing is under way */
+bool password_room_full(const struct password_room *room); /* more work would be BUSY */
 /* The work lives in its owner until on_done. A hash of "" verifies against a dummy: same time, never matches. */
 MUST_USE enum status password_verify(struct password_room *room, struct password_work *work, const char *password,
                                      const char *hash, void (*on_done)(struct password_work *, enum status));

@@ -128,14 +128,22 @@ enum status address_search_begin(struct address_search **search, uv_loop_t *loop
         return STATUS_OK;
     }
     struct address_search *made = calloc(1, sizeof(*made));
-    CHECK(made != NULL);
+    if (made == NULL) {
+        PQconninfoFree(options);
+        return STATUS_TOO_LARGE;
+    }
     made->loop = loop;
     made->on_found = on_found;
     made->owner = owner;
     made->next_host = made->hosts = strdup(option(options, "host"));
     made->next_port = made->ports = strdup(option(options, "port"));
     PQconninfoFree(options);
-    CHECK(made->hosts != NULL && made->ports != NULL);
+    if (made->hosts == NULL || made->ports == NULL) {
+        free(made->hosts);
+        free(made->ports);
+        free(made);
+        return STATUS_TOO_LARGE;
+    }
     made->port = made->ports;
     *search = made;
     advance(made);

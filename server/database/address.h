@@ -20,7 +20,8 @@ struct addresses {
 struct address_search;
 
 /* on_found exactly once, also from inside the call when there is nothing to look up. UNAVAILABLE: no host has an
- * address. `addresses` is valid during the call. INVALID: the connection string cannot be read; no call. */
+ * address. `addresses` is valid during the call. INVALID: the connection string cannot be read; TOO_LARGE: no memory;
+ * no call then. */
 MUST_USE enum status address_search_begin(struct address_search **search, uv_loop_t *loop, const char *conninfo,
                                           void (*on_found)(void *owner, enum status, const struct addresses *),
                                           void *owner);

@@ -26,6 +26,7 @@ enum {
     BACKOFF_LAST_MS = 1000,
     CONNECT_LIMIT_MS = 5000,
     LOOK_EVERY_MS = 500, /* at answers that do not come */
+    PATIENCE_MARGIN_MS = 1000,
 };
 
 enum state { SEARCHING, CONNECTING, READY, WAITING, CLOSING };
@@ -50,6 +51,7 @@ struct connection {
     char *conninfo, *name, *options;
     const char *session_attributes; /* instead of the given ones; NULL: as given */
     int64_t patience_ms;
+    uint64_t heard_at; /* uv_hrtime when something came last */
     int failures;
     bool told_ready;
     struct connection_callbacks callbacks;
@@ -194,6 +196,7 @@ static void flush(struct connection *connection) {
 
 static void go_on(struct connection *connection, int events) {
     if ((events & UV_READABLE) != 0) {
+        connection->heard_at = uv_hrtime();
         bool alive = PQconsumeInput(connection->line) == 1;
         pipeline_receive(&connection->pipeline); /* answers that came before the end still count */
         if (!alive) connection->pipeline.broken = true;
@@ -297,7 +300,10 @@ static void on_found(void *owner, enum status status, const struct addresses *ad
     }
     connection->state = CONNECTING;
     connection->line = start_line(connection, addresses);
-    CHECK(connection->line != NULL);
+    if (connection->line == NULL) {
+        lose(connection, "no memory");
+        return;
+    }
     PQsetNoticeReceiver(connection->line, ignore_notice, NULL);
     if (PQstatus(connection->line) == CONNECTION_BAD || !watch_for(connection, UV_WRITABLE))
         lose(connection, PQerrorMessage(connection->line));
@@ -308,15 +314,18 @@ static void begin(struct connection *connection) {
     start_timer(connection, CONNECT_LIMIT_MS, 0);
     struct address_search *search = NULL;
     enum status status = address_search_begin(&search, connection->loop, connection->conninfo, on_found, connection);
-    CHECK(status == STATUS_OK); /* connection_open has read the string */
-    if (connection->state == SEARCHING) connection->search = search;
+    if (status != STATUS_OK) /* connection_open has read the string, so it is not that */
+        lose(connection, "no memory");
+    else if (connection->state == SEARCHING)
+        connection->search = search;
 }
 
 static bool overdue(const struct connection *connection) {
     const struct list *in_flight = &connection->pipeline.in_flight;
     if (list_empty(in_flight)) return false;
     const struct segment *oldest = list_item(in_flight->next, struct segment, node);
-    return uv_hrtime() - oldest->sent_at > (uint64_t)connection->patience_ms * 1000000;
+    uint64_t since = oldest->sent_at > connection->heard_at ? oldest->sent_at : connection->heard_at;
+    return uv_hrtime() - since > (uint64_t)connection->patience_ms * 1000000;
 }
 
 static void on_timer(uv_timer_t *timer) {
@@ -352,7 +361,7 @@ static bool make_options(struct connection *connection, const struct connection_
     /* Every statement is prepared and goes in by an index, so one plan serves; planning anew costs half of a read. */
     int length = asprintf(&connection->options,
                           "%s -c role=frontdesk_app -c statement_timeout=%lld "
-                          "-c idle_in_transaction_session_timeout=10000 -c timezone=UTC "
+                          "-c idle_in_transaction_session_timeout=5000 -c timezone=UTC "
                           "-c plan_cache_mode=force_generic_plan %s %s",
                           given, (long long)options->statement_timeout_ms,
                           options->read_only ? "-c default_transaction_read_only=on" : "", options->options);
@@ -373,8 +382,8 @@ enum status connection_open(struct connection **connection, uv_loop_t *loop, con
     made->conninfo = strdup(options->conninfo);
     made->name = strdup(options->name);
     CHECK(made->conninfo != NULL && made->name != NULL);
-    /* statement_timeout ends what PostgreSQL still can; past twice that nobody is there. */
-    made->patience_ms = 2 * options->statement_timeout_ms + 1000;
+    /* statement_timeout ends what PostgreSQL still can; a second past that nobody is there, and a person waits. */
+    made->patience_ms = options->statement_timeout_ms + PATIENCE_MARGIN_MS;
     made->callbacks = *callbacks;
     made->owner = owner;
     list_init(&made->pipeline.in_flight);

@@ -194,7 +194,7 @@ enum status parameters_bind(struct parameters_plan *plan, struct arena *arena, c
                             struct parameters *parameters) {
     const struct query *query = statement->query;
     size_t count = (size_t)query->parameter_count;
-    if (!plan_fits(plan, statement) && !plan_make(plan, statement)) return STATUS_TOO_LARGE;
+    if (!plan_fits(plan, statement) && !plan_make(plan, statement)) arena_starve(arena);
     parameters->count = query->parameter_count;
     parameters->values = arena_take(arena, count * sizeof(*parameters->values));
     parameters->lengths = arena_take(arena, count * sizeof(*parameters->lengths));

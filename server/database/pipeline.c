@@ -6,8 +6,10 @@
 #include <string.h>
 #include <uv.h>
 
+#include "common/brake.h"
 #include "common/check.h"
 #include "common/log.h"
+#include "common/moment.h"
 
 enum expected_kind { EXPECT_PREPARED, EXPECT_NOTHING, EXPECT_ROWS, EXPECT_SYNC };
 
@@ -43,12 +45,15 @@ static const struct query take_site = {
     1,
 };
 
-/* Out of memory in bookkeeping of a few bytes: nothing sensible is left to do. */
-static void *grow(void *items, size_t *capacity, size_t size) {
-    *capacity = *capacity == 0 ? 64 : *capacity * 2;
-    items = realloc(items, *capacity * size);
-    CHECK(items != NULL);
-    return items;
+/* NULL, and the line is broken: without its bookkeeping no answer would find its question. */
+static void *grow(struct pipeline *pipeline, void *items, size_t *capacity, size_t size) {
+    size_t more = *capacity == 0 ? 64 : *capacity * 2;
+    void *grown = realloc(items, more * size);
+    if (grown == NULL)
+        pipeline->broken = true;
+    else
+        *capacity = more;
+    return grown;
 }
 
 static void expect(struct pipeline *pipeline, struct expectation expectation) {
@@ -59,8 +64,11 @@ static void expect(struct pipeline *pipeline, struct expectation expectation) {
                 pipeline->count * sizeof(*pipeline->expected));
         pipeline->first = 0;
     }
-    if (pipeline->count == pipeline->capacity)
-        pipeline->expected = grow(pipeline->expected, &pipeline->capacity, sizeof(*pipeline->expected));
+    if (pipeline->count == pipeline->capacity) {
+        struct expectation *grown = grow(pipeline, pipeline->expected, &pipeline->capacity, sizeof(*grown));
+        if (grown == NULL) return;
+        pipeline->expected = grown;
+    }
     pipeline->expected[pipeline->count++] = expectation;
 }
 
@@ -130,8 +138,11 @@ static void prepare(struct pipeline *pipeline, const struct query *query, int *s
         pipeline->broken = true;
         return;
     }
-    if (pipeline->prepared_count == pipeline->prepared_capacity)
-        pipeline->prepared = grow(pipeline->prepared, &pipeline->prepared_capacity, sizeof(*pipeline->prepared));
+    if (pipeline->prepared_count == pipeline->prepared_capacity) {
+        struct prepared *grown = grow(pipeline, pipeline->prepared, &pipeline->prepared_capacity, sizeof(*grown));
+        if (grown == NULL) return;
+        pipeline->prepared = grown;
+    }
     pipeline->prepared[pipeline->prepared_count++] = (struct prepared){.query = query};
     expect(pipeline, (struct expectation){.kind = EXPECT_PREPARED, .query = query});
     (*sent)++;
@@ -247,9 +258,13 @@ static enum status status_of(const char *sqlstate) {
 static void log_error(const PGresult *result, const char *sqlstate, const struct query *query) {
     const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (strncmp(sqlstate, "22", 2) == 0) words = "data exception";
+    const char *statement = query != NULL ? query->name : "";
+    static struct brake brake; /* of the one loop that has lines */
+    int64_t unsaid;
+    if (!brake_allows(&brake, sqlstate, statement, moment_steady_ms(), &unsaid)) return;
     LOG(WARNING, "PostgreSQL refused", LOG_TEXT("sqlstate", sqlstate), LOG_TEXT("words", words),
-        LOG_TEXT("statement", query != NULL ? query->name : NULL),
-        LOG_TEXT("constraint", PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)));
+        LOG_TEXT("statement", statement), LOG_TEXT("constraint", PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME)),
+        LOG_NUMBER("unsaid", unsaid));
 }
 
 static void take_error(struct pipeline *pipeline, const PGresult *result, struct expectation *current) {
@@ -271,8 +286,10 @@ static void take_error(struct pipeline *pipeline, const PGresult *result, struct
     /* A primary that became a standby stays one: look for the new primary. */
     if (strcmp(sqlstate, "25006") == 0) pipeline->broken = true;
     if (current->kind == EXPECT_PREPARED) forget_prepared(pipeline, current->query);
-    if (current->segment != NULL && current->segment->status == STATUS_OK) current->segment->status = status;
     pipeline->site[0] = '\0'; /* the failed transaction may have set it */
+    if (current->segment == NULL || current->segment->status != STATUS_OK) return;
+    current->segment->status = status;
+    current->segment->locked = strcmp(sqlstate, "55P03") == 0;
 }
 
 static void finish(struct pipeline *pipeline, struct segment *segment) {
@@ -291,10 +308,17 @@ static void check_idle(struct pipeline *pipeline, struct segment *segment) {
     pipeline->broken = true;
 }
 
+/* Rows that libpq had no memory for must not look like none. */
+static void miss(const struct expectation *passed) {
+    if (passed->kind != EXPECT_ROWS || passed->answered || passed->segment->status != STATUS_OK) return;
+    passed->segment->status = STATUS_UNAVAILABLE;
+}
+
 static void take_sync(struct pipeline *pipeline) {
     struct expectation *current = expected(pipeline);
     while (current != NULL && current->kind != EXPECT_SYNC) {
         if (current->kind == EXPECT_PREPARED && !current->answered) forget_prepared(pipeline, current->query);
+        miss(current);
         pipeline->first++;
         current = expected(pipeline);
     }
@@ -341,7 +365,9 @@ void pipeline_receive(struct pipeline *pipeline) {
         ended = true;
         struct expectation *current = expected(pipeline);
         /* An error of the commit itself comes as one more answer before the Sync, with a NULL of its own. */
-        if (current->kind != EXPECT_SYNC) pipeline->first++;
+        if (current->kind == EXPECT_SYNC) continue;
+        miss(current);
+        pipeline->first++;
     }
     if (PQstatus(pipeline->line) != CONNECTION_OK) pipeline->broken = true;
 }

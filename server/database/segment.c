@@ -16,7 +16,7 @@ void segment_clear(struct segment *segment) {
     PQclear(segment->result);
     segment->result = NULL;
     segment->status = STATUS_OK;
-    segment->lost = false;
+    segment->locked = segment->lost = false;
 }
 
 void transactions_finish(struct list *transactions, enum status status) {

@@ -20,7 +20,8 @@ struct segment {
 
     uint64_t sent_at; /* uv_hrtime */
     enum status status;
-    bool lost; /* the line went: the outcome is unknown, repeating is the client's to decide */
+    bool locked; /* failed because somebody holds a row for too long */
+    bool lost;   /* the line went: the outcome is unknown, repeating is the client's to decide */
     void (*on_done)(struct segment *segment);
     void *owner;
 };

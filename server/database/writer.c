@@ -6,7 +6,9 @@
  *                                         ▼
  *                                      REPEAT: one by one, until the list is empty ─▶ FREE
  *
- * A lost line ends the batch and all that waits with UNAVAILABLE; nothing is repeated, because it may be committed.
+ * Where somebody holds a row of a site for too long, all of that site are told to come again and are not repeated,
+ * which would only make everybody wait for the same lock again. A lost line ends the batch and all that waits with
+ * UNAVAILABLE; nothing is repeated, because it may be committed.
  */
 #include "server/database/writer.h"
 
@@ -134,6 +136,33 @@ static void repeat_one_by_one(struct lane *lane) {
     move_all(&lane->segment.transactions, &lane->repeat);
 }
 
+/* The one whose statement failed, since those before it have their rows. NULL: it was the commit. */
+static const struct transaction *failed_one(const struct lane *lane) {
+    list_each(node, &lane->segment.transactions) {
+        const struct transaction *transaction = list_item(node, struct transaction, node);
+        for (int i = 0; i < transaction->count; i++)
+            if (transaction->statements[i].result == NULL) return transaction;
+    }
+    return NULL;
+}
+
+static void refuse_site_of(struct lane *lane, const struct transaction *failed) {
+    struct list refused;
+    list_init(&refused);
+    list_each_safe(node, &lane->segment.transactions) {
+        if (strcmp(site_of(list_item(node, struct transaction, node)), site_of(failed)) != 0) continue;
+        list_remove(node);
+        list_append(&refused, node);
+    }
+    transactions_finish(&refused, STATUS_UNAVAILABLE);
+}
+
+static void repeat_the_sound(struct lane *lane) {
+    const struct transaction *failed = lane->segment.locked ? failed_one(lane) : NULL;
+    if (failed != NULL) refuse_site_of(lane, failed);
+    if (!list_empty(&lane->segment.transactions)) repeat_one_by_one(lane);
+}
+
 static void on_segment_done(struct segment *segment) {
     struct lane *lane = segment->owner;
     struct writer *writer = lane->writer;
@@ -141,7 +170,7 @@ static void on_segment_done(struct segment *segment) {
     if (segment->status == STATUS_OK)
         ring(lane);
     else if (!segment->lost && has_several(&segment->transactions))
-        repeat_one_by_one(lane);
+        repeat_the_sound(lane);
     segment_finish(segment);
     lane->under_way = false;
     /* Repeats are behind by a batch already: do not wait for the turn. */
@@ -164,14 +193,15 @@ static enum status open_lane(struct writer *writer, uv_loop_t *loop, const struc
     list_init(&lane->waiting);
     list_init(&lane->repeat);
     segment_init(&lane->segment, on_segment_done, lane);
-    char name[48], durability[64];
+    char name[48], settings[96];
     (void)snprintf(name, sizeof(name), "frontdesk writer %d", number + 1);
-    (void)snprintf(durability, sizeof(durability), "-c synchronous_commit=%s",
-                   options->durability != NULL ? options->durability : "on");
+    (void)snprintf(settings, sizeof(settings), "-c synchronous_commit=%s -c lock_timeout=%lld",
+                   options->durability != NULL ? options->durability : "on",
+                   (long long)options->statement_timeout_ms / 2);
     struct connection_options connection = {
         .conninfo = options->conninfo,
         .name = name,
-        .options = durability,
+        .options = settings,
         .statement_timeout_ms = options->statement_timeout_ms,
     };
     return connection_open(&lane->connection, loop, &connection, &callbacks, lane);

@@ -7,6 +7,7 @@
 #include "common/check.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "server/journal/broken.h"
 #include "server/journal/prune.h"
 #include "server/journal/room.h"
 
@@ -102,7 +103,7 @@ static void tick(struct journal *journal) {
         journal->retry = false;
         each_site(journal, subscriptions_advance);
     }
-    journal->heads_due = true;
+    journal->heads_due = !journal->ready || !broken("net");
     follower_look(journal);
     each_site(journal, forget_idle);
     if (now_ms - journal->anchor_at_ms >= ANCHOR_INTERVAL_MS) {

@@ -94,7 +94,7 @@ static bool follows_site(const struct session *session, const char *site_id) {
 
 static enum farewell begin(struct session *session, const struct places *places, const Fd__Cursor *cursor) {
     const Fd__Person *person = places_find(places, cursor->site_id);
-    if (person == NULL) return FAREWELL_SITE_FOREIGN;
+    if (person == NULL) return arena_exhausted(&places->arena) ? FAREWELL_AWAY : FAREWELL_SITE_FOREIGN;
     if (follows_site(session, cursor->site_id)) return FAREWELL_SITE_TWICE;
     struct follow *follow = calloc(1, sizeof *follow);
     if (follow == NULL) return FAREWELL_AWAY;
@@ -142,6 +142,11 @@ void follows_resume(struct session *session) {
 bool follows_recheck(struct session *session) {
     struct places places;
     places_load(&places, session);
+    if (arena_exhausted(&places.arena)) { /* what its rights are is not known: it comes back and asks again */
+        arena_free(&places.arena);
+        session_leave_soon(session, FAREWELL_AWAY);
+        return true;
+    }
     list_each_safe(node, &session->follows) {
         struct follow *follow = list_item(node, struct follow, node);
         const Fd__Person *person = places_find(&places, follow->site_id);

@@ -79,8 +79,10 @@ static void on_turned_away(uv_handle_t *handle) {
 /* Closed at once, before TLS costs anything. */
 static bool turn_away(struct sessions *sessions, uv_stream_t *listener) {
     uv_tcp_t *tcp = malloc(sizeof *tcp);
-    if (tcp == NULL) return false;
-    CHECK(uv_tcp_init(sessions->services->loop, tcp) == 0);
+    if (tcp == NULL || uv_tcp_init(sessions->services->loop, tcp) != 0) {
+        free(tcp);
+        return false;
+    }
     tcp->data = sessions;
     sessions->handles++;
     (void)uv_accept(listener, (uv_stream_t *)tcp);

@@ -6,11 +6,13 @@ static bool is_over(uint64_t now_ms, uint64_t since_ms, int64_t limit_ms) {
     return now_ms >= since_ms + (uint64_t)limit_ms;
 }
 
+/* One whose sign-in is under way hears its answer, which may take as long again. */
 static void sweep_strangers(struct sessions *sessions, enum session_state state, uint64_t now_ms, int64_t limit_ms,
                             enum farewell farewell) {
     list_each_safe(node, &sessions->of_state[state]) {
         struct session *session = list_item(node, struct session, node);
         if (!is_over(now_ms, session->since_ms, limit_ms)) return;
+        if (session->caller.count > 0 && !is_over(now_ms, session->since_ms, 2 * limit_ms)) continue;
         session_leave(session, farewell);
     }
 }
@@ -54,7 +56,7 @@ static void sweep_backlogged(struct sessions *sessions, uint64_t now_ms) {
     list_each_safe(node, &sessions->backlogged) {
         struct session *session = list_item(node, struct session, backlogged);
         uint64_t taken = stream_taken(&session->stream);
-        if (stream_queued(&session->stream) == 0) {
+        if (stream_settled(&session->stream)) {
             list_remove(&session->backlogged);
         } else if (taken != session->moved_bytes) {
             session->moved_bytes = taken;

@@ -338,6 +338,10 @@ void request_act(struct services *services, const struct act *act,
                  void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
     CHECK(act->decide != NULL && uuid_valid(act->site_id) && uuid_valid(act->record_id));
     struct request *request = request_new(services);
+    if (request == NULL) {
+        if (on_finished != NULL) on_finished(NULL, STATUS_UNAVAILABLE, owner);
+        return;
+    }
     request->topic = act->topic;
     request->decide = act->decide;
     request->store = act->store;

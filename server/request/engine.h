@@ -21,7 +21,7 @@ struct fault {
     const char *field;
 };
 
-/* Empty request of these services, in no list. */
+/* Empty request of these services, in no list. NULL: no memory. */
 struct request *request_new(struct services *services);
 /* Leaves the caller's list and calls on_finished; then the request is gone. */
 void request_end(struct request *request, enum status status);
@@ -31,6 +31,8 @@ void reply_send(struct request *request, const Fd__Reply *answer, const Protobuf
 void reply_refusal(struct request *request, enum status status, enum refusal refusal, const char *field);
 /* Of a transaction or of work that could not be done: the status' own words. */
 void reply_failure(struct request *request, enum status status);
+/* To a request for which there was no memory. */
+void reply_without_request(struct caller *caller, uint64_t id);
 void reply_wait(struct request *request, enum refusal refusal, int64_t wait_ms);
 
 /* Before the body is decoded: signed in, password not to be changed first. */

@@ -39,9 +39,21 @@ static void note_denied(const struct request *request) {
     services->on_denied(services->denied_owner, request->site_id, request->who.person_id, request->operation->name);
 }
 
+static int64_t retry_ms(void) {
+    return RETRY_MS + (int64_t)randombytes_uniform(RETRY_SPREAD_MS);
+}
+
+/* Without memory nothing that was found out about the request is worth saying: it may be repeated. */
 static void send_refusal(struct request *request, enum status status, enum refusal refusal, const char *field,
                          int64_t retry_after_ms) {
     Fd__Reply reply = FD__REPLY__INIT;
+    if (arena_starved(&request->arena)) {
+        LOG(WARNING, "no memory for a request");
+        status = STATUS_UNAVAILABLE;
+        refusal = REFUSAL_UNAVAILABLE;
+        field = NULL;
+        retry_after_ms = retry_ms();
+    }
     if (status == STATUS_DENIED) note_denied(request);
     reply.status = (Fd__Status)status;
     reply.message = mutable_text(reason_text(refusal, request->who.chinese));
@@ -54,15 +66,24 @@ void reply_refusal(struct request *request, enum status status, enum refusal ref
     send_refusal(request, status, refusal, field, 0);
 }
 
+void reply_without_request(struct caller *caller, uint64_t id) {
+    Fd__Reply reply = FD__REPLY__INIT;
+    LOG(WARNING, "no memory for a request");
+    reply.id = id;
+    reply.status = FD__STATUS__STATUS_UNAVAILABLE;
+    reply.message = mutable_text(refusal_text(REFUSAL_UNAVAILABLE, caller->identity->chinese));
+    reply.retry_after_ms = retry_ms();
+    caller->on_reply(caller, &reply);
+}
+
 void reply_wait(struct request *request, enum refusal refusal, int64_t wait_ms) {
     send_refusal(request, STATUS_BUSY, refusal, NULL, wait_ms);
 }
 
 void reply_failure(struct request *request, enum status status) {
-    int64_t retry_ms = RETRY_MS + (int64_t)randombytes_uniform(RETRY_SPREAD_MS);
     switch (status) {
-    case STATUS_BUSY: send_refusal(request, status, REFUSAL_BUSY, NULL, retry_ms); return;
-    case STATUS_UNAVAILABLE: send_refusal(request, status, REFUSAL_UNAVAILABLE, NULL, retry_ms); return;
+    case STATUS_BUSY: send_refusal(request, status, REFUSAL_BUSY, NULL, retry_ms()); return;
+    case STATUS_UNAVAILABLE: send_refusal(request, status, REFUSAL_UNAVAILABLE, NULL, retry_ms()); return;
     case STATUS_TOO_LARGE: send_refusal(request, status, REFUSAL_FIELD_TOO_LONG, NULL, 0); return;
     default: break;
     }

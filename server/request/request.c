@@ -15,7 +15,7 @@
 
 struct request *request_new(struct services *services) {
     struct request *request = calloc(1, sizeof(*request));
-    CHECK(request != NULL);
+    if (request == NULL) return NULL;
     request->services = services;
     list_init(&request->node);
     list_init(&request->transaction.node);
@@ -92,6 +92,10 @@ static struct fault check(struct request *request) {
 
 void request_begin(struct caller *caller, const Fd__Request *envelope) {
     struct request *request = request_new(caller->services);
+    if (request == NULL) {
+        reply_without_request(caller, envelope->id);
+        return;
+    }
     request->caller = caller;
     request->who = *caller->identity;
     list_append(&caller->requests, &request->node);

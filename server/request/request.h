@@ -105,7 +105,8 @@ struct request {
 
 /* Takes the unpacked envelope's bytes (copied). Every outcome is a reply, also at once from inside the call. */
 void request_begin(struct caller *caller, const Fd__Request *envelope);
-/* Load by id, decide, store. on_finished may be NULL. */
+/* Load by id, decide, store. on_finished may be NULL; its request is NULL when there was no memory for
+ * one. */
 void request_act(struct services *services, const struct act *act,
                  void (*on_finished)(struct request *, enum status, void *owner), void *owner);
 /* A timer's turn of a record, by its topic's wake rule. */

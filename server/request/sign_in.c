@@ -89,7 +89,12 @@ static bool has_place(struct request *request, const Fd__Account *account) {
 
 static void open_session(struct request *request) {
     struct signing_in *signing = request->flow;
-    if (signing->account == NULL || !request->password.matches || !has_place(request, signing->account)) {
+    bool may = signing->account != NULL && request->password.matches && has_place(request, signing->account);
+    if (!may && arena_exhausted(&request->arena)) { /* nobody is to blame */
+        reply_failure(request, STATUS_TOO_LARGE);
+        return;
+    }
+    if (!may) {
         refuse_sign_in(request);
         return;
     }
@@ -126,6 +131,10 @@ static void run(struct request *request) {
     int64_t wait = wait_ms(request);
     if (wait > 0) {
         reply_wait(request, REASON(TOO_MANY_TRIES), wait);
+        return;
+    }
+    if (password_room_full(request->services->passwords)) { /* before a stranger costs the database anything */
+        reply_failure(request, STATUS_BUSY);
         return;
     }
     if (signing_in_new(request, command->device_id, command->desk) == NULL) {

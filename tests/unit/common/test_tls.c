@@ -170,6 +170,25 @@ static void what_is_no_tls_is_invalid_for_ever(void **state) {
     }
 }
 
+/* A stranger who promises a long greeting is not waited for; one who sends a byte is answered nothing yet. */
+static void a_greeting_over_4_kib_is_refused(void **state) {
+    (void)state;
+    static const uint8_t allowed[] = {22, 3, 1, 0x10, 0x00}, over[] = {22, 3, 1, 0x10, 0x01};
+    struct pair pair;
+    pair_open(&pair);
+    bool finished;
+    struct tls *server = pair.ends[SERVER];
+    assert_int_equal(tls_feed(server, allowed, 1, &pair.plain[SERVER], &pair.to[CLIENT], &finished), STATUS_OK);
+    assert_int_equal(tls_feed(server, allowed + 1, 4, &pair.plain[SERVER], &pair.to[CLIENT], &finished), STATUS_OK);
+    pair_close(&pair);
+    pair_open(&pair);
+    server = pair.ends[SERVER];
+    assert_int_equal(tls_feed(server, over, 5, &pair.plain[SERVER], &pair.to[CLIENT], &finished), STATUS_INVALID);
+    assert_string_equal(tls_failure(server), "the greeting is too long");
+    assert_int_equal(tls_feed(server, over, 1, &pair.plain[SERVER], &pair.to[CLIENT], &finished), STATUS_INVALID);
+    pair_close(&pair);
+}
+
 static void a_changed_record_is_invalid_and_answered_with_an_alert(void **state) {
     (void)state;
     struct pair pair;
@@ -332,6 +351,7 @@ int main(void) {
         cmocka_unit_test(close_notify_is_told_and_ends_sending),
         cmocka_unit_test(sending_before_it_stands_is_refused),
         cmocka_unit_test(what_is_no_tls_is_invalid_for_ever),
+        cmocka_unit_test(a_greeting_over_4_kib_is_refused),
         cmocka_unit_test(a_changed_record_is_invalid_and_answered_with_an_alert),
         cmocka_unit_test(tls_1_2_is_refused),
         cmocka_unit_test(a_stale_error_does_no_harm),
