@@ -15,6 +15,12 @@ sh tests/fault/run.sh NAME... [--rounds N]
   complete  every desk gets every event once and in order      1000000 events to 300 desks on 2 nodes
   resume    resuming has no hole, or begins with a snapshot    10000 resumes racing with the archive
   history   a cursor of another history is never accepted      100 times: old copies put back, a standby promoted
+  slow      a slow desk hurts only itself                      10 times alone and beside 30 that take nothing
+  strangers strangers cost little                              2000 that stop at every step
+  memory    memory is bounded                                  5000 connections, and 30 hours of work pressed
+  away      while the database is away one is told so          12 times, from 1 s to 10 min: 36 min in all
+  latency   commit to desk is short                            60 s of load, then 60 s without notifications
+  sweep     every call may fail                                each call of each step, once
   all       one after the other
 
   --rounds N   fewer or more: kills, keys, events, resumes, times
@@ -30,14 +36,20 @@ full_form() {
     complete) echo 1000000 ;;
     resume) echo 10000 ;;
     history) echo 100 ;;
+    slow) echo 10 ;;
+    strangers) echo 2000 ;;
+    memory) echo 5000 ;;
+    away) echo 12 ;;
+    latency) echo 60 ;;
+    sweep) echo 20000 ;;
     esac
 }
 
 rooms='' targets='' rounds=''
 while [ $# -gt 0 ]; do
     case $1 in
-    durable | once | complete | resume | history) rooms="$rooms $1" ;;
-    all) rooms='durable once complete resume history' ;;
+    durable | once | complete | resume | history | slow | strangers | memory | away | latency | sweep) rooms="$rooms $1" ;;
+    all) rooms='durable once complete resume history slow strangers memory away latency sweep' ;;
     --rounds)
         [ $# -gt 1 ] || { usage >&2 && exit 2; }
         shift

@@ -114,6 +114,8 @@ static void run_server(const struct daemon_process *daemon, const char *output) 
     }
     for (int i = 0; daemon->arguments[i] != NULL; i++) arguments[count++] = daemon->arguments[i];
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that aborts leaves nothing behind */
+    const char *shim = getenv("FRONTDESK_SHIM_LIBRARY");
+    if (shim != NULL) setenv("LD_PRELOAD", shim, 1);
     int file = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file < 0 || dup2(file, STDOUT_FILENO) < 0 || dup2(file, STDERR_FILENO) < 0) _exit(126);
     execv(program, (char *const *)(uintptr_t)arguments);
