@@ -124,7 +124,7 @@ static void on_timer(uv_timer_t *timer) {
 static void on_bell(void *owner, const char *site_id) {
     struct journal *journal = owner;
     struct journal_site *site = site_id != NULL ? journal_site_find(journal, site_id) : NULL;
-    if (journal->closing || !journal->following) return;
+    if (journal->closing || !journal->following || broken("bell")) return;
     if (site != NULL)
         journal_site_ring(site);
     else

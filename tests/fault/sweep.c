@@ -50,6 +50,13 @@ static void run(const char *format, const char *first, const char *second) {
     char sql[800];
     snprintf(sql, sizeof sql, format, first, second);
     PGresult *result = PQexec(database, sql);
+    /* A server that died takes its PostgreSQL with it, and the next one starts it again. */
+    for (int64_t until = steady_ms() + 20000; PQstatus(database) != CONNECTION_OK && steady_ms() < until;) {
+        PQclear(result);
+        uv_sleep(100);
+        PQreset(database);
+        result = PQexec(database, sql);
+    }
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s", PQresultErrorMessage(result));
     PQclear(result);
@@ -389,22 +396,14 @@ static void complain(const struct trial *trial, const char *what) {
                 shim_kind_name((enum shim_kind)trial->kind), what, last_status);
 }
 
-/* PostgreSQL may still be going with a server that died. Whether a row is on disk is another room's question. */
 static void look_in(void) {
-    for (int64_t until = steady_ms() + 30000;; uv_sleep(200)) {
-        PQfinish(database);
-        database = PQconnectdb(estate.daemon.database);
-        PGresult *result = PQexec(database, "set synchronous_commit = off");
-        bool there = PQresultStatus(result) == PGRES_COMMAND_OK;
-        PQclear(result);
-        if (there) return;
-        if (steady_ms() > until) fail_msg("%s", PQerrorMessage(database));
-    }
+    PQfinish(database);
+    database = daemon_database(&estate.daemon);
+    run("set synchronous_commit = %s%s", "off", ""); /* whether a row is on disk is another room's question */
 }
 
 static void start_again(void) {
     (void)waitpid(estate.daemon.pid, NULL, 0);
-    uv_sleep(IDLE_MS); /* its PostgreSQL goes too */
     estate.daemon.pid = 0;
     daemon_start(&estate.daemon);
     look_in();
@@ -437,7 +436,7 @@ static void open_house(const char *mode) {
     setenv("FRONTDESK_DATABASE_DURABILITY", "off", 1);
     estate_open(&estate);
     daemon_keep_port(&estate.daemon);
-    database = daemon_database(&estate.daemon); /* which takes the fence away */
+    database = NULL;
     look_in();
 }
 
