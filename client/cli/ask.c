@@ -76,6 +76,7 @@ static const char *option_of(struct cli *cli, const char *field) {
 
 int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
     const char *word = status_name((enum status)reply->status);
+    cli->refusal = (enum status)reply->status;
     if (cli->json) {
         Fd__Reply shown = *reply;
         shown.body = (ProtobufCBinaryData){0};
