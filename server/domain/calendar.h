@@ -9,7 +9,7 @@
 #include "server/domain/rules.h"
 
 /* The moment at which `working_ms` of working time after `from_ms` have passed. A calendar without any working
- * interval counts as always open. */
+ * interval counts as always open. Twenty years later at most. */
 int64_t calendar_add(const struct calendar *calendar, int64_t from_ms, int64_t working_ms);
 /* End of the working day that lies `days` working days after the one of from_ms. */
 int64_t calendar_add_days(const struct calendar *calendar, int64_t from_ms, int64_t days);

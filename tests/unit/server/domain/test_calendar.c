@@ -219,6 +219,19 @@ static void absurd_durations_end(void **state) {
     assert_true(calendar_add_days(&calendar, from, INT64_MAX) > from);
 }
 
+/* A site that works a minute a week, and whose longest deadline is a year of work: every client still reads it. */
+static void absurd_hours_end(void **state) {
+    (void)state;
+    struct calendar calendar = {.zone = rules_default.calendar.zone};
+    calendar.intervals[0][0].from_minute = 9 * 60;
+    calendar.intervals[0][0].until_minute = 9 * 60 + 1;
+    int64_t from = civil("2026-11-23 09:00"), year = (int64_t)366 * DAY_MS;
+    int64_t due = calendar_add(&calendar, from, year);
+    assert_true(due > from + 19 * year && due < MOMENT_LAST_MS);
+    assert_true(calendar_add(&calendar, due, year) < MOMENT_LAST_MS);
+    assert_true(calendar_add_days(&calendar, from, 366 * 7) < MOMENT_LAST_MS);
+}
+
 static int64_t any(int64_t limit) {
     return (int64_t)(((uint64_t)random() << 31 | (uint64_t)random()) % (uint64_t)limit);
 }
@@ -275,6 +288,7 @@ int main(void) {
         cmocka_unit_test(daylight_saving),
         cmocka_unit_test(odd_intervals_do_no_harm),
         cmocka_unit_test(absurd_durations_end),
+        cmocka_unit_test(absurd_hours_end),
         cmocka_unit_test(add_and_between_are_inverse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
