@@ -46,14 +46,23 @@ Fd__Alert *alert_raise(const struct situation *situation, int32_t level, Fd__Tea
     return raised(situation, &people, level, reason, rule);
 }
 
+/* Where the higher of two levels is heard: itself, or the next above it at which somebody is there. */
+static int32_t heard_at(const struct situation *situation, int32_t level) {
+    struct alert_people people;
+    alert_people_init(&people, situation);
+    int32_t heard = alert_people_from(&people, level, TEAM(UNSPECIFIED));
+    return people.told.count > 0 ? heard : level;
+}
+
 Fd__Alert *alert_raise_both(const struct situation *situation, int32_t low, int32_t high, Fd__AlertReason reason,
                             const struct alert_rule *rule) {
     struct alert_people people;
     alert_people_init(&people, situation);
     alert_people_at(&people, low, TEAM(UNSPECIFIED));
-    alert_people_at(&people, high, TEAM(UNSPECIFIED));
-    if (people.told.count == 0) high = alert_people_from(&people, high, TEAM(UNSPECIFIED));
-    return raised(situation, &people, high, reason, rule);
+    int32_t heard = heard_at(situation, high);
+    for (int32_t level = high; level <= heard; level++) alert_people_at(&people, level, TEAM(UNSPECIFIED));
+    if (people.told.count == 0) heard = LEVEL_HEAD_OFFICE; /* nobody anywhere */
+    return raised(situation, &people, heard, reason, rule);
 }
 
 Fd__Alert *alert_raise_to(const struct situation *situation, const char *const *person_ids, size_t count, int32_t level,

@@ -30,7 +30,8 @@ int32_t alert_person_level(const Fd__Person *person);
  * empty, level LEVEL_HEAD_OFFICE, and it still repeats. */
 Fd__Alert *alert_raise(const struct situation *situation, int32_t level, Fd__Team team, Fd__AlertReason reason,
                        const struct alert_rule *rule);
-/* Two levels at once (a major complaint: supervisor and manager). */
+/* Two levels at once (a major complaint: supervisor and manager). When nobody of the higher one is there, the next one
+ * above it hears in its place, whoever is there of the lower one. */
 Fd__Alert *alert_raise_both(const struct situation *situation, int32_t low, int32_t high, Fd__AlertReason reason,
                             const struct alert_rule *rule);
 /* To named people; when none of them is there, nor a substitute, to the level, a team leader only of the team. */

@@ -7,7 +7,10 @@
 #include "common/text.h"
 #include "server/domain/privacy_fields.h"
 
-enum { RUN_DIGITS = 7 }; /* fewer are no phone and no identity number */
+enum {
+    RUN_DIGITS = 7,    /* fewer are no phone and no identity number */
+    PLACE_DIGITS = 11, /* and fewer than these in a row are a room or a number plate, where such are written */
+};
 
 static int digit_value(uint32_t point) {
     if (point >= '0' && point <= '9') return (int)(point - '0');
@@ -30,12 +33,12 @@ struct run {
     char first[3], last[4];
 };
 
-/* The run of digits that begins at `text`, with the spaces and dashes between them. */
-static struct run run_at(const char *text) {
+/* The run of digits that begins at `text`, with the spaces and dashes between them unless it is a place's. */
+static struct run run_at(const char *text, bool place) {
     struct run run = {.end = text};
     for (uint32_t point = text_next(&text); point != 0; point = text_next(&text)) {
         int value = digit_value(point);
-        if (value < 0 && !is_separator(point)) break;
+        if (value < 0 && (place || !is_separator(point))) break;
         if (value < 0) continue;
         if (run.digits < 3) run.first[run.digits] = (char)('0' + value);
         memmove(run.last, run.last + 1, 3);
@@ -55,7 +58,8 @@ static char *write_masked(char *out, const struct run *run) {
     return out + head + 4 + tail;
 }
 
-char *privacy_mask_numbers(struct arena *arena, const char *text) {
+static char *mask_numbers(struct arena *arena, const char *text, bool place) {
+    int least = place ? PLACE_DIGITS : RUN_DIGITS;
     if (text == NULL) text = "";
     /* A masked run may be longer than it was: 7 digits become 8 signs. */
     size_t length = strlen(text);
@@ -65,9 +69,9 @@ char *privacy_mask_numbers(struct arena *arena, const char *text) {
     while (*text != '\0') {
         const char *next = text;
         if (digit_value(text_next(&next)) >= 0) {
-            struct run run = run_at(text);
+            struct run run = run_at(text, place);
             next = run.end;
-            if (run.digits >= RUN_DIGITS) {
+            if (run.digits >= least) {
                 out = write_masked(out, &run);
                 text = next;
                 continue;
@@ -79,6 +83,10 @@ char *privacy_mask_numbers(struct arena *arena, const char *text) {
     }
     *out = '\0';
     return masked;
+}
+
+char *privacy_mask_numbers(struct arena *arena, const char *text) {
+    return mask_numbers(arena, text, false);
 }
 
 char *privacy_mask_name(struct arena *arena, const char *name) {
@@ -139,10 +147,10 @@ static const struct privacy_field {
     {"substitute_id",    PRIVACY_KEEP    },
     {"actor_id",         PRIVACY_KEEP    },
     {"actor_name",       PRIVACY_KEEP    },
- /* where to go: the queue and the gate cannot work without it */
-    {"unit",             PRIVACY_KEEP    },
-    {"host_unit",        PRIVACY_KEEP    },
-    {"vehicle",          PRIVACY_KEEP    },
+ /* where to go: the queue and the gate cannot work without it; a phone number in it is a slip */
+    {"unit",             PRIVACY_PLACE   },
+    {"host_unit",        PRIVACY_PLACE   },
+    {"vehicle",          PRIVACY_PLACE   },
  /* customers and visitors */
     {"customer_name",    PRIVACY_NAME    },
     {"visitor_name",     PRIVACY_NAME    },
@@ -175,7 +183,8 @@ static char *mask_text(struct arena *arena, enum privacy_class class, char *text
     case PRIVACY_KEEP: return text;
     case PRIVACY_NAME: return privacy_mask_name(arena, text);
     case PRIVACY_PHONE: return mask_phone(arena, text);
-    case PRIVACY_TEXT: return privacy_mask_numbers(arena, text);
+    case PRIVACY_TEXT: return mask_numbers(arena, text, false);
+    case PRIVACY_PLACE: return mask_numbers(arena, text, true);
     case PRIVACY_UNCLASSED:
     case PRIVACY_LEFT_OUT: break;
     }

@@ -8,7 +8,8 @@ enum privacy_class {
     PRIVACY_KEEP,
     PRIVACY_NAME,
     PRIVACY_PHONE,
-    PRIVACY_TEXT, /* numbers in it are masked */
+    PRIVACY_TEXT,  /* numbers in it are masked */
+    PRIVACY_PLACE, /* only what is as long as a phone number: rooms are numbers, too */
     PRIVACY_LEFT_OUT,
 };
 

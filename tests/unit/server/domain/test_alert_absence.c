@@ -117,6 +117,29 @@ static void one_in_two_places_is_told_once(void **state) {
     cast_close(&cast);
 }
 
+/* What goes to supervisor and manager at once goes on to head office when no manager is there, and not half an hour
+ * later; the supervisor's being there is not enough. */
+static void a_higher_level_that_is_away_is_passed_on(void **state) {
+    (void)state;
+    struct cast cast;
+    cast_open(&cast);
+    goes_away(&cast, "manager", "");
+    Fd__Alert *alert = alert_raise_both(&cast.situation, LEVEL_SUPERVISOR, LEVEL_MANAGER, REASON(MAJOR), &rule);
+    assert_string_equal(alerted(alert), "supervisor hq hq_admin");
+    assert_int_equal(alert->level, LEVEL_HEAD_OFFICE);
+    goes_away(&cast, "manager", "supervisor");
+    alert = alert_raise_both(&cast.situation, LEVEL_SUPERVISOR, LEVEL_MANAGER, REASON(MAJOR), &rule);
+    assert_string_equal(alerted(alert), "supervisor");
+    assert_int_equal(alert->level, LEVEL_MANAGER);
+    goes_away(&cast, "manager", "");
+    goes_away(&cast, "hq", "");
+    goes_away(&cast, "hq_admin", "");
+    alert = alert_raise_both(&cast.situation, LEVEL_SUPERVISOR, LEVEL_MANAGER, REASON(MAJOR), &rule);
+    assert_string_equal(alerted(alert), "supervisor");
+    assert_int_equal(alert->level, LEVEL_MANAGER);
+    cast_close(&cast);
+}
+
 static void an_expired_acknowledgement_finds_who_is_there(void **state) {
     (void)state;
     struct cast cast;
@@ -191,6 +214,7 @@ int main(void) {
         cmocka_unit_test(whoever_stands_in_may_acknowledge_and_nothing_else),
         cmocka_unit_test(a_repeat_finds_the_substitute_and_back),
         cmocka_unit_test(one_in_two_places_is_told_once),
+        cmocka_unit_test(a_higher_level_that_is_away_is_passed_on),
         cmocka_unit_test(an_expired_acknowledgement_finds_who_is_there),
         cmocka_unit_test(nobody_there_is_an_alarm_until_somebody_is),
         cmocka_unit_test(an_assigned_case_reaches_substitute_or_leader),

@@ -99,6 +99,31 @@ static void a_complaint_for_many_eyes(void **state) {
     cast_close(&cast);
 }
 
+/* Where a room or a number plate is written, only what is as long as a mobile number is one. */
+static void a_phone_in_place_of_a_room_is_masked(void **state) {
+    (void)state;
+    static const struct {
+        const char *written, *shown;
+    } rows[] = {
+        {"17-2-1203",                              "17-2-1203"       },
+        {"A12-2-1203-0456",                        "A12-2-1203-0456" },
+        {"粤B1234567",                            "粤B1234567"     },
+        {"17-2-13912345678",                       "17-2-139****5678"},
+        {"1203 １３９１２３４５６７８", "1203 139****5678"},
+    };
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        Fd__Visit visit = FD__VISIT__INIT;
+        visit.host_unit = visit.vehicle = TEXT(rows[i].written);
+        const Fd__Visit *masked = (const Fd__Visit *)privacy_mask(&arena, &visit.base);
+        assert_non_null(masked);
+        assert_string_equal(masked->host_unit, rows[i].shown);
+        assert_string_equal(masked->vehicle, rows[i].shown);
+    }
+    arena_free(&arena);
+}
+
 static void a_short_phone_is_hidden_whole(void **state) {
     (void)state;
     struct arena arena;
@@ -166,9 +191,13 @@ static void no_memory_is_no_half_mask(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_found_in_any_text),  cmocka_unit_test(names_keep_their_first_sign),
-        cmocka_unit_test(a_complaint_for_many_eyes),      cmocka_unit_test(a_short_phone_is_hidden_whole),
-        cmocka_unit_test(messages_inside_are_masked_too), cmocka_unit_test(nobody_forgot_a_field),
+        cmocka_unit_test(numbers_are_found_in_any_text),
+        cmocka_unit_test(names_keep_their_first_sign),
+        cmocka_unit_test(a_phone_in_place_of_a_room_is_masked),
+        cmocka_unit_test(a_complaint_for_many_eyes),
+        cmocka_unit_test(a_short_phone_is_hidden_whole),
+        cmocka_unit_test(messages_inside_are_masked_too),
+        cmocka_unit_test(nobody_forgot_a_field),
         cmocka_unit_test(no_memory_is_no_half_mask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
