@@ -76,7 +76,6 @@ static const char *option_of(struct cli *cli, const char *field) {
 
 int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
     const char *word = status_name((enum status)reply->status);
-    cli->refusal = (enum status)reply->status;
     if (cli->json) {
         Fd__Reply shown = *reply;
         shown.body = (ProtobufCBinaryData){0};
@@ -87,7 +86,8 @@ int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
     else
         cli_error(cli, "%s: %s: %s", word, option_of(cli, reply->field), reply->message);
     if (reply->retry_after_ms > 0)
-        cli_hint(cli, _("try again in %lld s"), (long long)((reply->retry_after_ms + 999) / 1000));
+        cli_hint(cli, _("try again in %lld s"),
+                 (long long)(reply->retry_after_ms / 1000 + (reply->retry_after_ms % 1000 != 0)));
     const Fd__SignInResponse *self = client_person(cli->client);
     if (self != NULL && self->password_must_change) cli_hint(cli, "frontdesk passwd");
     return reply->status == FD__STATUS__STATUS_UNAUTHENTICATED ? EXIT_SIGN_IN : EXIT_REFUSED;

@@ -55,8 +55,7 @@ static enum status append_head(struct cli *cli, const struct live *live, struct 
     if (status == STATUS_OK && live_alarm(live))
         status = paint_append(out, _("  !! DEADLINES STAND STILL"), PAINT_RED, cli->colour);
     if (status == STATUS_OK)
-        status = bytes_printf(out, _("\nopen %zu   overdue %zu%s   alerts %zu%s\n"), live->model.count, overdue,
-                              overdue > 0 ? "!" : "", alerts, alerts > 0 ? "!!" : "");
+        status = bytes_printf(out, _("\nopen %zu   overdue %zu!   alerts %zu!!\n"), live->model.count, overdue, alerts);
     return status;
 }
 

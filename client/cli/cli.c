@@ -182,8 +182,6 @@ static void on_timer(uv_timer_t *timer) {
 
 bool cli_wait(struct cli *cli, bool (*done)(void *owner), void *owner, int64_t timeout_ms) {
     cli->timed_out = false;
-    /* The loop's clock stands while a person types. */
-    uv_update_time(&cli->loop);
     if (timeout_ms > 0) uv_timer_start(&cli->timer, on_timer, (uint64_t)timeout_ms, 0);
     while (!cli->timed_out && !cli->interrupted && !done(owner)) uv_run(&cli->loop, UV_RUN_ONCE);
     uv_timer_stop(&cli->timer);
@@ -287,18 +285,11 @@ void cli_hint(const struct cli *cli, const char *format, ...) {
     va_end(arguments);
 }
 
-bool cli_read_line(struct cli *cli, char *line, int size) {
-    if (cli->loop_open) uv_signal_stop(&cli->interrupt);
-    bool read = fgets(line, size, stdin) != NULL;
-    if (cli->loop_open) uv_signal_start(&cli->interrupt, on_signal, SIGINT);
-    return read;
-}
-
-bool cli_confirm(struct cli *cli, const char *question) {
+bool cli_confirm(const struct cli *cli, const char *question) {
     if (cli->yes || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) return true;
     (void)fprintf(stderr, "%s [y/N] ", question);
     char line[16] = "";
-    if (!cli_read_line(cli, line, sizeof line)) return false;
+    if (fgets(line, sizeof line, stdin) == NULL) return false;
     return line[0] == 'y' || line[0] == 'Y' || strncmp(line, "是", strlen("是")) == 0;
 }
 

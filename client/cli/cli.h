@@ -38,8 +38,7 @@ struct cli {
     void *watcher;                            /* of those callbacks */
     const Fd__ListPeopleResponse *people;     /* of the site, once asked for */
     bool people_asked;
-    int sent, refused;   /* of what waited, by this run */
-    enum status refusal; /* with which the server refused last */
+    int sent, refused; /* of what waited, by this run */
 };
 
 void cli_init(struct cli *cli);
@@ -81,9 +80,7 @@ int cli_find_person(struct cli *cli, const char *site_id, const char *word, cons
 void cli_error(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void cli_hint(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* True without asking when --yes was given or nobody sits at a terminal. */
-bool cli_confirm(struct cli *cli, const char *question);
-/* One line from the person, its end included. Meanwhile Ctrl-C ends the program. False: the input has ended. */
-bool cli_read_line(struct cli *cli, char *line, int size);
+bool cli_confirm(const struct cli *cli, const char *question);
 /* One line of JSON on stdout. */
 int cli_print_json(const struct cli *cli, const ProtobufCMessage *message);
 /* This machine's clock put right by the server's. */

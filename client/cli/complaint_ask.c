@@ -29,7 +29,7 @@ static bool ask(struct cli *cli, const char *question, const char **answer) {
         (void)fprintf(stderr, _("%s: "), question);
     else
         (void)fprintf(stderr, _("%s [%s]: "), question, *answer);
-    if (!cli_read_line(cli, line, ANSWER_BYTES)) return false;
+    if (fgets(line, ANSWER_BYTES, stdin) == NULL) return false;
     line[strcspn(line, "\r\n")] = '\0';
     if (line[0] != '\0') *answer = line;
     return true;
@@ -110,8 +110,7 @@ static bool ask_all(struct cli *cli, const struct cli_command *command, struct a
     return ask_customer(cli, &places, again);
 }
 
-/* A refusal does not cost what was typed: the questions come again, with the answers. Unless no other answer would do.
- */
+/* A refusal does not cost what was typed: the questions come again, with the answers. */
 static int register_with_person(struct cli *cli, const struct cli_command *command, struct arguments *arguments) {
     for (bool again = false;; again = true) {
         if (!ask_all(cli, command, arguments, again)) {
@@ -119,8 +118,9 @@ static int register_with_person(struct cli *cli, const struct cli_command *comma
             return EXIT_USAGE;
         }
         int code = remote_run(cli, command, arguments);
-        if (code != EXIT_REFUSED || cli->refusal == STATUS_DENIED) return code;
+        if (code != EXIT_REFUSED) return code;
         cli_hint(cli, "%s", _("correct it; Enter keeps what stands in brackets, Ctrl-C ends"));
+        uv_signal_stop(&cli->interrupt);
     }
 }
 

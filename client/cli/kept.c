@@ -143,7 +143,6 @@ static void on_kept(void *owner, const struct outbox_item *item) {
     if (item->state == OUTBOX_WAITING || item->state == OUTBOX_SENT) tell_kept(outcome->cli, item);
     if (item->state == OUTBOX_DONE) tell_elsewhere(outcome->cli, item);
     if (item->state == OUTBOX_REFUSED || item->state == OUTBOX_HELD) {
-        outcome->cli->refusal = item->status;
         cli_error(outcome->cli, "%s: %s", status_name(item->status), item->message);
         cli_hint(outcome->cli, "frontdesk outbox show %lld", (long long)item->position);
     }

@@ -123,21 +123,17 @@ static void on_seq(struct live *live, int64_t seq) {
     if (watch->until_seq > 0 && seq >= watch->until_seq) watch->finished = true;
 }
 
-/* To a person, only what takes something away from them: who begins with now misses nothing. */
 static void on_reset(struct live *live, const Fd__Reset *reset) {
     struct bytes out = {0};
+    const char *reason = message_enum_word(&fd__reset_reason__descriptor, (int)reset->reason);
     enum status status = STATUS_OK;
-    if (!live->cli->json && reset->reason == FD__RESET_REASON__RESET_REASON_FRESH) {
-        if (live->cli->terminal) cli_hint(live->cli, "%s", _("what happens from now on appears here; Ctrl-C ends"));
-        return;
-    }
     if (live->cli->json) {
         status = bytes_append_text(&out, "{\"reset\":");
         if (status == STATUS_OK) status = json_append_message(&out, &reset->base, false);
         if (status == STATUS_OK) status = bytes_append_text(&out, "}");
     } else {
-        status = bytes_printf(&out, _("RESET: what came before does not count any more (%s); goes on after #%lld"),
-                              word_of(&fd__reset_reason__descriptor, (int)reset->reason), (long long)reset->seq);
+        status = bytes_printf(&out, "RESET  %s  epoch %lld  #%lld  %s", live->site->code, (long long)reset->epoch,
+                              (long long)reset->seq, reason == NULL ? "" : reason);
     }
     flush(&out, status);
 }

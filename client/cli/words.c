@@ -158,13 +158,6 @@ static const struct word extension_decisions[] = {
     {0   },
 };
 
-static const struct word resets[] = {
-    {"epoch",                                              NC_("reset", "the database was restored or failed over")},
-    {"ahead",         NC_("reset", "the database is older than what was printed here")},
-    {"pruned",                                              NC_("reset", "away for longer than the journal is kept")},
-    {0},
-};
-
 static const struct vocabulary vocabularies[] = {
     {&fd__role__descriptor,               "role",      roles              },
     {&fd__team__descriptor,               "team",      teams              },
@@ -180,7 +173,6 @@ static const struct vocabulary vocabularies[] = {
     {&fd__right__descriptor,              "right",     rights             },
     {&fd__extension_state__descriptor,    "extension", extensions         },
     {&fd__extension_decision__descriptor, "decision",  extension_decisions},
-    {&fd__reset_reason__descriptor,       "reset",     resets             },
 };
 
 static const struct word kinds[] = {

@@ -213,8 +213,8 @@ static bool asks_again(struct call *call, const Fd__Reply *reply) {
     if (reply->status != FD__STATUS__STATUS_BUSY && reply->status != FD__STATUS__STATUS_UNAVAILABLE) return false;
     if (call->opens_session && reply->retry_after_ms > SIGN_IN_WAIT_MS) return false;
     call->attempts++;
-    int64_t delay = line_delay_ms(&pace, call->attempts);
-    if (delay < reply->retry_after_ms) delay = reply->retry_after_ms;
+    int64_t delay = line_delay_ms(&pace, call->attempts), asked = line_asked_ms(reply->retry_after_ms);
+    if (delay < asked) delay = asked;
     call->not_before_ms = (int64_t)uv_now(call->calls->client->loop) + delay;
     return true;
 }

@@ -433,7 +433,7 @@ static void on_goodbye(struct client *client, const Fd__Goodbye *goodbye) {
     }
     if (goodbye->retry_after_ms > 0)
         client->servers.items[client->line.server].not_before_ms =
-            (int64_t)uv_now(client->loop) + goodbye->retry_after_ms;
+            (int64_t)uv_now(client->loop) + line_asked_ms(goodbye->retry_after_ms);
     line_drop(&client->line, goodbye->message, 0);
 }
 

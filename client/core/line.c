@@ -29,6 +29,11 @@ struct line_stream {
     bool established;
 };
 
+int64_t line_asked_ms(int64_t asked_ms) {
+    if (asked_ms < 0) return 0;
+    return asked_ms < LINE_ASKED_LIMIT_MS ? asked_ms : LINE_ASKED_LIMIT_MS;
+}
+
 int64_t line_delay_ms(const struct line_figures *figures, int failures) {
     int64_t delay = figures->backoff_ms;
     for (int i = 1; i < failures && delay < figures->backoff_limit_ms; i++) delay *= 2;
@@ -130,7 +135,7 @@ static void lost(struct line *line, const char *why, int64_t delay_ms) {
 void line_drop(struct line *line, const char *why, int64_t delay_ms) {
     if (line->stream == NULL) return;
     detach(line, false);
-    lost(line, why, delay_ms);
+    lost(line, why, line_asked_ms(delay_ms));
 }
 
 void line_refuse(struct line *line, const char *why) {

@@ -25,6 +25,8 @@ struct line_figures {
     int64_t look_ms; /* how often silence is measured */
 };
 
+enum { LINE_ASKED_LIMIT_MS = 60 * 60 * 1000 };
+
 extern const struct line_figures line_figures_default;
 
 struct line_stream; /* one connection; outlives its line until libuv lets go */
@@ -62,6 +64,9 @@ void line_greeted(struct line *line); /* the peer speaks our protocol: the deadl
 bool line_connected(const struct line *line);
 void line_send(struct line *line, const ProtobufCMessage *frame);
 bool line_peer_pin(const struct line *line, uint8_t pin[TLS_PIN_BYTES]);
+/* What a server asks to be left alone for, between 0 and LINE_ASKED_LIMIT_MS: none has a reason to send a client away
+ * for longer. */
+int64_t line_asked_ms(int64_t asked_ms);
 /* Delay before attempt number `failures`: between half and the whole of the doubled figure. */
 int64_t line_delay_ms(const struct line_figures *figures, int failures);
 

@@ -50,7 +50,7 @@ static bool parse(const char *text, struct anchor_line *line, char signature[AUD
 
 static bool follows(const struct anchor_reader *reader, const struct anchor_line *line) {
     const struct anchor_line *last = &reader->last;
-    if (last->line > 0) return line->line == last->line + 1 && strcmp(line->before, last->own) == 0;
+    if (last->line > 0) return line->line > 1 && line->line - 1 == last->line && strcmp(line->before, last->own) == 0;
     /* The oldest file that is kept may begin later than the first line. */
     return line->line > 1 || (line->line == 1 && strcmp(line->before, nothing_before) == 0);
 }

@@ -56,8 +56,8 @@ static bool read_options(struct ctl *ctl, int argc, char **argv) {
     return true;
 }
 
-/* The words that are no options, as one path; NULL: no such command, which is told. */
-static const struct ctl_command *find(const struct ctl *ctl, int argc, char **argv) {
+/* The words that are no options, as one path; NULL: no such command. */
+static const struct ctl_command *find(int argc, char **argv) {
     char path[64] = "";
     for (int i = optind; i < argc; i++) {
         size_t length = strlen(path);
@@ -65,7 +65,6 @@ static const struct ctl_command *find(const struct ctl *ctl, int argc, char **ar
     }
     for (int i = 0; ctl_commands[i].path != NULL; i++)
         if (strcmp(ctl_commands[i].path, path) == 0) return &ctl_commands[i];
-    ctl_fail(ctl, ctl_say(ctl, "没有“%s”这个命令", "there is no command \"%s\""), path);
     return NULL;
 }
 
@@ -127,9 +126,10 @@ static enum ctl_exit run(struct ctl *ctl, int argc, char **argv) {
         ctl_help(ctl, stderr);
         return CTL_USAGE;
     }
-    const struct ctl_command *command = understood ? find(ctl, argc, argv) : NULL;
+    const struct ctl_command *command = understood ? find(argc, argv) : NULL;
     if (command != NULL && !fits(ctl, command)) return CTL_USAGE;
     if (command != NULL && settle(ctl)) return command->run(ctl, command);
+    if (understood && command == NULL) ctl_fail(ctl, "%s", ctl_say(ctl, "没有这个命令", "there is no such command"));
     if (command == NULL)
         ctl_fail(ctl, "%s", ctl_say(ctl, "frontdeskctl --help 列出全部", "frontdeskctl --help lists all"));
     return CTL_USAGE;

@@ -29,7 +29,7 @@ enum type {
     TYPE_UUID = 2950,
 };
 
-enum { ARRAY_HEADER_BYTES = 12, ARRAY_DIMENSION_BYTES = 8 };
+enum { ARRAY_HEADER_BYTES = 12, ARRAY_DIMENSION_BYTES = 8, UUID_BYTES = 16 };
 
 /* One value as it came: NULL when data is. */
 struct cell {
@@ -55,21 +55,28 @@ static _Noreturn void misfit(const char *name, Oid type) {
     check_failed("a column fits its field", __FILE__, __LINE__);
 }
 
+/* PostgreSQL sends every value of such a type in so many bytes. */
+static void expect_bytes(const struct cell *cell, size_t bytes, const char *name) {
+    if (cell->length != bytes) misfit(name, cell->type);
+}
+
 static int64_t read_integer(const struct cell *cell, const char *name) {
     switch (cell->type) {
     case TYPE_INT2: {
         uint16_t value;
+        expect_bytes(cell, sizeof(value), name);
         memcpy(&value, cell->data, sizeof(value));
         return (int16_t)be16toh(value);
     }
-    case TYPE_INT4: return (int32_t)read_u32(cell->data);
-    case TYPE_INT8: return (int64_t)read_u64(cell->data);
+    case TYPE_INT4: expect_bytes(cell, sizeof(uint32_t), name); return (int32_t)read_u32(cell->data);
+    case TYPE_INT8: expect_bytes(cell, sizeof(uint64_t), name); return (int64_t)read_u64(cell->data);
     default: misfit(name, cell->type);
     }
 }
 
 static int64_t read_moment(const struct cell *cell, const char *name) {
     if (cell->type != TYPE_TIMESTAMPTZ) misfit(name, cell->type);
+    expect_bytes(cell, sizeof(uint64_t), name);
     int64_t microseconds = (int64_t)read_u64(cell->data);
     if (microseconds == INT64_MAX || microseconds == INT64_MIN) return 0; /* infinity: no moment */
     int64_t ms = microseconds / 1000;
@@ -79,12 +86,14 @@ static int64_t read_moment(const struct cell *cell, const char *name) {
 
 static double read_float(const struct cell *cell, const char *name) {
     if (cell->type == TYPE_FLOAT8) {
+        expect_bytes(cell, sizeof(uint64_t), name);
         uint64_t bits = read_u64(cell->data);
         double value;
         memcpy(&value, &bits, sizeof(value));
         return value;
     }
     if (cell->type != TYPE_FLOAT4) misfit(name, cell->type);
+    expect_bytes(cell, sizeof(uint32_t), name);
     uint32_t bits = read_u32(cell->data);
     float value;
     memcpy(&value, &bits, sizeof(value));
@@ -96,7 +105,7 @@ static char *uuid_text(struct arena *arena, const char *data) {
     if (text == NULL) return NULL;
     static const char digits[] = "0123456789abcdef";
     char *out = text;
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < UUID_BYTES; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
         unsigned byte = (unsigned char)data[i];
         *out++ = digits[byte >> 4];
@@ -108,7 +117,7 @@ static char *uuid_text(struct arena *arena, const char *data) {
 /* NULL: arena exhausted. */
 static char *read_text(struct arena *arena, const struct cell *cell, const char *name) {
     switch (cell->type) {
-    case TYPE_UUID: return uuid_text(arena, cell->data);
+    case TYPE_UUID: expect_bytes(cell, UUID_BYTES, name); return uuid_text(arena, cell->data);
     case TYPE_TEXT:
     case TYPE_VARCHAR:
     case TYPE_BPCHAR:
@@ -145,6 +154,7 @@ static bool read_scalar(struct arena *arena, const struct column *column, const 
     switch (field->type) {
     case PROTOBUF_C_TYPE_BOOL:
         if (cell->type != TYPE_BOOL) misfit(field->name, cell->type);
+        expect_bytes(cell, 1, field->name);
         *(protobuf_c_boolean *)at = cell->data[0] != 0;
         return true;
     case PROTOBUF_C_TYPE_ENUM: return read_word(arena, cell, field, at);

@@ -51,6 +51,27 @@ static void busy_server_is_asked_again_after_its_delay(void **state) {
     fake_close(&server);
 }
 
+/* One that is wrong, or hostile, does not keep a desk away for ever. */
+static void nobody_is_sent_away_for_ever(void **state) {
+    (void)state;
+    struct fake_server server;
+    struct heard heard;
+    struct answer answer = {0};
+    fake_open(&server);
+    heard_open(&heard, &server, false);
+    heard_sign_in(&heard, &server);
+    server.busies = 1;
+    server.busy_ms = INT64_MAX;
+    heard_call(&heard, NULL, &answer);
+    const uv_timer_t *retry = &heard.client->calls.retry;
+    RUN_UNTIL(&server, uv_is_active((const uv_handle_t *)retry));
+    assert_in_range(uv_timer_get_due_in(retry), LINE_ASKED_LIMIT_MS - 10000, LINE_ASKED_LIMIT_MS);
+    assert_int_equal(line_asked_ms(INT64_MIN), 0);
+    assert_int_equal(line_asked_ms(500), 500);
+    heard_close(&heard, &server);
+    fake_close(&server);
+}
+
 static void calls_made_while_the_line_is_down_wait_for_it(void **state) {
     (void)state;
     enum { CALLS = 20 };
@@ -181,6 +202,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_call_is_sent_again_under_its_key),
         cmocka_unit_test(busy_server_is_asked_again_after_its_delay),
+        cmocka_unit_test(nobody_is_sent_away_for_ever),
         cmocka_unit_test(calls_made_while_the_line_is_down_wait_for_it),
         cmocka_unit_test(no_more_are_under_way_than_the_server_wants),
         cmocka_unit_test(closing_answers_what_waits),

@@ -181,12 +181,31 @@ static void absurd_files_are_harmless(void **state) {
     assert_int_equal(fault, ANCHOR_UNREADABLE);
 }
 
+/* Behind the last number that there is, nothing follows. */
+static void the_numbers_of_lines_come_to_an_end(void **state) {
+    (void)state;
+    struct bytes text = {0};
+    struct anchor_line line = {.line = INT64_MAX - 1};
+    int lines;
+    int64_t at_line;
+    make_lines(&text, &line, 1);
+    line.line = INT64_MIN;
+    memcpy(line.before, line.own, sizeof line.before);
+    assert_int_equal(anchor_line_append(&text, &line, &key), STATUS_OK);
+    put(path, &text);
+    assert_int_equal(fault_of(&lines, &at_line), ANCHOR_BROKEN);
+    assert_int_equal(lines, 1);
+    assert_int_equal(at_line, 2);
+    bytes_free(&text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_is_made_once_and_kept_private, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lines_read_back_over_two_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_touched_byte_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_crash_in_the_middle_of_a_line_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_numbers_of_lines_come_to_an_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(absurd_files_are_harmless, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,11 @@
 /* Values of every type through a real PostgreSQL and back, by the descriptors alone. */
 #include <libpq-fe.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "frontdesk/server/v1/change.pb-c.h"
 #include "frontdesk/v1/complaint.pb-c.h"
@@ -339,6 +342,49 @@ static void test_exhausted_arena(void **state) {
     PQclear(result);
 }
 
+/* A row of one column as no PostgreSQL sends it; true: taking it aborts. */
+static bool aborts(const char *name, Oid type, const char *data, int length) {
+    PGresAttDesc column = {.name = (char *)(uintptr_t)name, .format = 1, .typid = type};
+    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    assert_true(PQsetResultAttrs(result, 1, &column) && PQsetvalue(result, 0, 0, (char *)(uintptr_t)data, length));
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct arena arena;
+        (void)signal(SIGABRT, SIG_DFL);
+        (void)close(STDERR_FILENO);
+        arena_init(&arena, 64 * 1024);
+        (void)row_to_message(&arena, result, 0, &fd__complaint__descriptor);
+        _exit(0);
+    }
+    int end = 0;
+    assert_int_equal(waitpid(child, &end, 0), child);
+    PQclear(result);
+    return WIFSIGNALED(end) && WTERMSIG(end) == SIGABRT;
+}
+
+/* Never read past its end: in an array the length of each element is in the data itself. */
+static void test_values_of_a_wrong_size(void **state) {
+    (void)state;
+    static const char bytes[16] = {0};
+    static const struct {
+        const char *name;
+        Oid type;
+        int size;
+    } columns[] = {
+        {"version",       20,   8 },
+        {"version",       23,   4 },
+        {"version",       21,   2 },
+        {"past_deadline", 16,   1 },
+        {"registered_at", 1184, 8 },
+        {"id",            2950, 16},
+    };
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+        assert_false(aborts(columns[i].name, columns[i].type, bytes, columns[i].size));
+        assert_true(aborts(columns[i].name, columns[i].type, bytes, columns[i].size - 1));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),
@@ -351,6 +397,7 @@ int main(void) {
         cmocka_unit_test(test_small_integers_and_null_elements),
         cmocka_unit_test(test_submessage),
         cmocka_unit_test(test_unknown_word),
+        cmocka_unit_test(test_values_of_a_wrong_size),
         cmocka_unit_test(test_exhausted_arena),
     };
     return cmocka_run_group_tests(tests, setup_all, teardown_all);
