@@ -26,8 +26,5 @@ foreach(room slow strangers memory away latency sweep)
   add_test(NAME fault-${room} COMMAND fault-${room})
   set_tests_properties(fault-${room} PROPERTIES LABELS fault TIMEOUT 600 ENVIRONMENT "${shim_environment}")
 endforeach()
-# They judge times and memory, which neighbours would take from them and a sanitizer changes.
+# They measure time, which neighbours would take from them.
 set_tests_properties(fault-slow fault-strangers fault-latency PROPERTIES RUN_SERIAL TRUE)
-foreach(room slow strangers memory away latency)
-  set_tests_properties(fault-${room} PROPERTIES LABELS "fault;timed")
-endforeach()

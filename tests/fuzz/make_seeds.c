@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the seeds of the fuzz targets: every message filled with values of its fields' kinds and as a memory bomb,
- * the same in frames, and settings files. usage: fuzz-make-seeds FOLDER, which has folders frame, message and settings
- */
+ * the same in frames, settings files, and what make_room_seeds.c has for the rooms.
+ * usage: fuzz-make-seeds FOLDER, which has a folder for each target */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +10,9 @@
 #include "common/frame.h"
 #include "common/message.h"
 #include "tests/fuzz/every_message.h"
+#include "tests/fuzz/seeds.h"
 
-static void save(const char *folder, const char *topic, size_t number, const struct bytes *seed) {
+void save(const char *folder, const char *topic, size_t number, const struct bytes *seed) {
     char path[4096];
     int length = snprintf(path, sizeof path, "%s/%s/%04zu", folder, topic, number);
     CHECK(length > 0 && length < (int)sizeof path);
@@ -32,8 +33,6 @@ static const char *sample_text(const char *name) {
     }
     return strcmp(name, "number") == 0 ? "C-1024" : "电梯停在三楼\n3栋-1单元";
 }
-
-static ProtobufCMessage *sample(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, unsigned chosen);
 
 static void set_element(struct arena *arena, const ProtobufCFieldDescriptor *field, void *address) {
     static const uint8_t blob[] = {0x08, 0x05, 0x00, 0xff};
@@ -70,7 +69,7 @@ static void set_field(struct arena *arena, ProtobufCMessage *message, const Prot
 }
 
 /* Of a oneof it has the member with index `chosen`. */
-static ProtobufCMessage *sample(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, unsigned chosen) {
+ProtobufCMessage *sample(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, unsigned chosen) {
     ProtobufCMessage *message = message_new(arena, descriptor);
     CHECK(message != NULL);
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
@@ -175,6 +174,7 @@ int main(int count, char **arguments) {
     save_bombs(&seeds);
     save_frames(&seeds);
     save_settings(&seeds);
+    save_rooms(seeds.folder);
     bytes_free(&seeds.stream);
     return 0;
 }

@@ -209,6 +209,9 @@ static inline PGresult *fake_answer(const struct statement *statement) {
     if (query == &sql_complaint_load_by_id)
         return fake_current(&fd__complaint__descriptor,
                             fake_find(&fd__complaint__descriptor, 1, fake_text(statement, "id")));
+    if (query == &sql_visit_load)
+        return fake_current(&fd__visit__descriptor,
+                            fake_find(&fd__visit__descriptor, 3, fake_text(statement, "number")));
     if (query == &sql_complaint_list) return fake_list(&fd__complaint__descriptor);
     if (query == &sql_complaint_steps || query == &sql_visit_steps) return rows_new(&fd__step__descriptor);
     if (query == &sql_session_account_by_login || query == &sql_person_by_login)
