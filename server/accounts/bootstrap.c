@@ -12,7 +12,7 @@
 #include "common/uuid.h"
 #include "common/zone.h"
 #include "server/accounts/password.h"
-#include "server/accounts/seal.h"
+#include "server/chain/seal.h"
 #include "server/sql/queries.h"
 
 enum { ARENA_BYTES = 1024 * 1024, PASSWORD_SIGNS = 16 };

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <sodium.h>
 
-#include "server/accounts/seal.h"
+#include "server/chain/seal.h"
 
 bool access_digest(struct arena *arena, const Fd__Access *access, uint8_t digest[DIGEST_BYTES]) {
     uint64_t times = htobe64((uint64_t)access->times);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A line of the access log: sealed as an entry of the journal is (server/accounts/seal.h). Its texts are kind,
+/* A line of the access log: sealed as an entry of the journal is (server/chain/seal.h). Its texts are kind,
  * operation, number, actor_id, actor_name and an empty one; in place of the record stand the times as eight bytes
  * big-endian. */
 #ifndef FRONTDESK_AUDIT_ACCESS_H

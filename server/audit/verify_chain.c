@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/accounts/seal.h"
 #include "server/audit/access.h"
 #include "server/audit/verify_room.h"
+#include "server/chain/seal.h"
 #include "server/domain/privacy.h"
 #include "server/sql/queries.h"
 

@@ -2,25 +2,20 @@
 /* What this node has committed itself is known without a look, as long as it is the entry after the last one and its
  * hash continues the chain: a database that was put back to an older copy under us would give a number that fits, but
  * not the hash. */
-#include <endian.h>
 #include <sodium.h>
 #include <string.h>
 
-#include "common/digest.h"
+#include "server/chain/seal.h"
 #include "server/journal/room.h"
 
-/* sha256(hash of the entry before || number, eight bytes big-endian || digest), as journal/count.sql has it. */
 static bool continues(const struct journal_site *site, const Fd__JournalRow *row) {
-    uint8_t link[DIGEST_BYTES + sizeof(uint64_t) + DIGEST_BYTES], hash[DIGEST_BYTES];
+    uint8_t hash[DIGEST_BYTES];
     char text[ANCHOR_HASH_BYTES];
     size_t length = 0;
-    uint64_t seq = htobe64((uint64_t)row->event->seq);
     if (row->digest.len != DIGEST_BYTES) return false;
-    if (sodium_hex2bin(link, DIGEST_BYTES, site->hash, strlen(site->hash), NULL, &length, NULL) != 0) return false;
+    if (sodium_hex2bin(hash, sizeof hash, site->hash, strlen(site->hash), NULL, &length, NULL) != 0) return false;
     if (length != DIGEST_BYTES) return false; /* not known */
-    memcpy(link + DIGEST_BYTES, &seq, sizeof seq);
-    memcpy(link + DIGEST_BYTES + sizeof seq, row->digest.data, DIGEST_BYTES);
-    digest_sha256(link, sizeof link, hash);
+    seal_chain(hash, row->event->seq, row->digest.data);
     return strcmp(sodium_bin2hex(text, sizeof text, hash, sizeof hash), row->hash) == 0;
 }
 

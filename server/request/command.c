@@ -12,7 +12,7 @@
 #include "common/message.h"
 #include "common/text.h"
 #include "common/uuid.h"
-#include "server/accounts/seal.h"
+#include "server/chain/seal.h"
 #include "server/request/engine.h"
 #include "server/sql/queries.h"
 

@@ -9,7 +9,7 @@
 #include "common/log.h"
 #include "common/message.h"
 #include "common/text.h"
-#include "server/accounts/seal.h"
+#include "server/chain/seal.h"
 #include "server/request/engine.h"
 #include "server/request/table.h"
 

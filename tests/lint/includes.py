@@ -14,11 +14,12 @@ BELOW = {
     "network": ["request", "journal"],
     "timers": ["request", "database"],
     "request": ["operations", "accounts", "audit"],
-    "audit": ["accounts", "database", "domain"],
+    "audit": ["chain", "database"],
     "control": ["common"],
     "operations": ["database", "domain"],
-    "journal": ["database", "domain"],
-    "accounts": ["database", "domain"],
+    "journal": ["chain", "database"],
+    "accounts": ["chain", "database"],
+    "chain": ["domain"],
     "database": ["common"],
     "domain": ["common"],
     "cli": ["core"],
@@ -37,8 +38,8 @@ PLACES = {
     "server/": "main",
     "server/sql/": "database",
     **{f"server/{room}/": room for room in
-       ["ctl", "network", "timers", "control", "request", "audit", "operations", "journal", "accounts", "database",
-        "domain"]},
+       ["ctl", "network", "timers", "control", "request", "audit", "operations", "journal", "accounts", "chain",
+        "database", "domain"]},
 }
 
 # Libraries that are kept behind one room's walls, and what the rules' room must not even reach through others.

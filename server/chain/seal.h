@@ -2,8 +2,8 @@
 /* Closes a decided change for the journal: the masked record, its note, and the digest that proves both later.
  * The content that is digested, after the salt: kind, record_type, record_id, actor_id, actor_name, masked_note (each
  * with a NUL behind it), at_ms as eight bytes big-endian, then the entry. All of it stands in the journal's row. */
-#ifndef FRONTDESK_ACCOUNTS_SEAL_H
-#define FRONTDESK_ACCOUNTS_SEAL_H
+#ifndef FRONTDESK_CHAIN_SEAL_H
+#define FRONTDESK_CHAIN_SEAL_H
 
 #include "common/arena.h"
 #include "common/digest.h"
@@ -23,7 +23,8 @@ struct sealed {
 
 /* False: arena exhausted. */
 MUST_USE bool seal_digest(struct arena *arena, const struct sealed *sealed, uint8_t digest[DIGEST_BYTES]);
-/* From the hash of the entry before to the hash of entry `seq`: sha256(hash || int8send(seq) || digest). */
+/* From the hash of the entry before to the hash of entry `seq`: sha256(hash || int8send(seq) || digest), as the storing
+ * statements have it (journal/count.sql, access/append.sql). */
 void seal_chain(uint8_t hash[DIGEST_BYTES], int64_t seq, const uint8_t digest[DIGEST_BYTES]);
 
 struct change_of {

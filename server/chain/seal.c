@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/accounts/seal.h"
+#include "server/chain/seal.h"
 
 #include <endian.h>
 #include <sodium.h>
