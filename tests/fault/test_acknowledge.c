@@ -7,20 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fault/crowd.h"
+#include "tests/fault/caseload.h"
 #include "tests/support/test.h"
 
 enum { SHORT_FORM = 200, A_SECOND = 150, BEGIN_MS = 1500, IN_FLIGHT = 24, AFTER_MS = 1000 };
 
-static struct crowd crowd;
+static struct caseload caseload;
 static struct daemon_process nodes[2];
 static int rounds = SHORT_FORM;
 
 static int open_house(void **state) {
     (void)state;
-    crowd_open(&crowd);
-    crowd_node(&crowd, &nodes[0], "one");
-    crowd_node(&crowd, &nodes[1], "two");
+    caseload_open(&caseload);
+    caseload_node(&caseload, &nodes[0], "one");
+    caseload_node(&caseload, &nodes[1], "two");
     return 0;
 }
 
@@ -28,14 +28,14 @@ static int close_house(void **state) {
     (void)state;
     daemon_remove(&nodes[0]);
     daemon_remove(&nodes[1]);
-    crowd_close(&crowd);
+    caseload_close(&caseload);
     return 0;
 }
 
 static void acknowledge(const char *number, struct answer *answer) {
     Fd__AcknowledgeComplaintRequest request = FD__ACKNOWLEDGE_COMPLAINT_REQUEST__INIT;
     request.number = (char *)(uintptr_t)number;
-    desk_ask(&crowd.supervisor, "complaint.acknowledge", crowd.estate.site_id, NULL, &request,
+    desk_ask(&caseload.supervisor, "complaint.acknowledge", caseload.estate.site_id, NULL, &request,
              &fd__acknowledge_complaint_response__descriptor, answer);
 }
 
@@ -45,27 +45,27 @@ static void acknowledge_all(const char *subject, int count, long first) {
     struct answer *answers = calloc((size_t)count, sizeof *answers);
     assert_non_null(answers);
     uint64_t began = uv_hrtime();
-    crowd_fill(&crowd, subject, count, BEGIN_MS, count * 1000 / A_SECOND);
+    caseload_fill(&caseload, subject, count, BEGIN_MS, count * 1000 / A_SECOND);
     unsigned seed = 7;
     for (int i = 0; i < count; i++) {
         char number[32];
         int64_t at_ms = BEGIN_MS + (int64_t)(i + 1) * 1000 / A_SECOND + rand_r(&seed) % 200 - 50;
-        while ((int64_t)((uv_hrtime() - began) / 1000000) < at_ms) desk_turn(&crowd.estate.loop);
-        desk_until(&crowd.supervisor, client_waiting(crowd.supervisor.client) < IN_FLIGHT);
+        while ((int64_t)((uv_hrtime() - began) / 1000000) < at_ms) desk_turn(&caseload.estate.loop);
+        desk_until(&caseload.supervisor, client_waiting(caseload.supervisor.client) < IN_FLIGHT);
         snprintf(number, sizeof number, "C-%ld", first + i);
         acknowledge(number, &answers[i]);
     }
-    desk_until(&crowd.supervisor, client_waiting(crowd.supervisor.client) == 0);
+    desk_until(&caseload.supervisor, client_waiting(caseload.supervisor.client) == 0);
     for (int i = 0; i < count; i++)
         if (answers[i].status != STATUS_OK) fail_msg("C-%ld: %s", first + i, answers[i].message);
     free(answers);
-    desk_idle(&crowd.estate.loop, 2 * AFTER_MS);
+    desk_idle(&caseload.estate.loop, 2 * AFTER_MS);
 }
 
 static void play(const char *subject, int count, const char *program) {
-    long first = crowd_number(&crowd, "select complaints + 1 from site");
-    crowd_start(&nodes[0], program);
-    crowd_start(&nodes[1], program);
+    long first = caseload_number(&caseload, "select complaints + 1 from site");
+    caseload_start(&nodes[0], program);
+    caseload_start(&nodes[1], program);
     acknowledge_all(subject, count, first);
     daemon_stop(&nodes[0]);
     daemon_stop(&nodes[1]);
@@ -73,17 +73,17 @@ static void play(const char *subject, int count, const char *program) {
 
 /* Pushes after the acknowledgement, in the order in which every screen gets them. */
 static long pushed_after(const char *subject) {
-    return crowd_number(&crowd,
-                        "select count(*) from due join pushed using (record_id) join journal on journal.record_id = "
-                        "due.record_id and journal.kind = 'complaint.acknowledged' "
-                        "where due.subject = '%s' and pushed.seq > journal.seq",
-                        subject);
+    return caseload_number(&caseload,
+                           "select count(*) from due join pushed using (record_id) join journal on journal.record_id = "
+                           "due.record_id and journal.kind = 'complaint.acknowledged' "
+                           "where due.subject = '%s' and pushed.seq > journal.seq",
+                           subject);
 }
 
 /* Those that a screen heard later than a second after it heard of the acknowledgement. */
 static long heard_late(void) {
     long late = 0;
-    const struct desk *desk = &crowd.supervisor;
+    const struct desk *desk = &caseload.supervisor;
     for (size_t i = 0; i < desk->seen_count; i++) {
         if (strcmp(desk->seen[i].kind, "complaint.acknowledged") != 0) continue;
         const char *id = ((const Fd__Complaint *)desk->seen[i].record)->id;
@@ -102,10 +102,10 @@ static void nothing_is_pushed_after_the_acknowledgement(void **state) {
     (void)state;
     play("raced", rounds, NULL);
     long before =
-        crowd_number(&crowd, "select count(*) from due join pushed using (record_id) where subject = 'raced'");
+        caseload_number(&caseload, "select count(*) from due join pushed using (record_id) where subject = 'raced'");
     long after = pushed_after("raced"), late = heard_late();
-    long pending = crowd_number(&crowd, "select count(*) from complaint where subject = 'raced' and "
-                                        "alert_acknowledged_at is null");
+    long pending = caseload_number(&caseload, "select count(*) from complaint where subject = 'raced' and "
+                                              "alert_acknowledged_at is null");
     print_message("%d acknowledgements: %ld pushed before, %ld after, %ld later than 1 s, %ld still waiting\n", rounds,
                   before, after, late, pending);
     assert_true(before > 0 && before < rounds); /* they did race */
@@ -120,7 +120,7 @@ static void without_the_guard_some_are(void **state) {
     enum { CONTROL_ROUNDS = 300, TRIES = 4 };
     static const char *const subjects[TRIES] = {"control1", "control2", "control3", "control4"};
     long lost = 0;
-    crowd_sql(&crowd, "alter table step drop constraint step_pkey");
+    caseload_sql(&caseload, "alter table step drop constraint step_pkey");
     for (int i = 0; i < TRIES && lost == 0; i++) {
         play(subjects[i], CONTROL_ROUNDS, UNGUARDED_PROGRAM);
         lost = pushed_after(subjects[i]);

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/fault/crowd.h"
+#include "tests/fault/caseload.h"
 #include "tests/support/test.h"
 
 enum {
@@ -21,7 +21,7 @@ enum {
     BEGIN_MS = 1500, /* until the first is due */
 };
 
-static struct crowd crowd;
+static struct caseload caseload;
 static struct daemon_process nodes[2];
 static int rounds = SHORT_FORM;
 static unsigned seed;
@@ -30,9 +30,9 @@ static int open_house(void **state) {
     (void)state;
     seed = (unsigned)time(NULL);
     print_message("seed %u\n", seed);
-    crowd_open(&crowd);
-    crowd_node(&crowd, &nodes[0], "one");
-    crowd_node(&crowd, &nodes[1], "two");
+    caseload_open(&caseload);
+    caseload_node(&caseload, &nodes[0], "one");
+    caseload_node(&caseload, &nodes[1], "two");
     return 0;
 }
 
@@ -40,7 +40,7 @@ static int close_house(void **state) {
     (void)state;
     daemon_remove(&nodes[0]);
     daemon_remove(&nodes[1]);
-    crowd_close(&crowd);
+    caseload_close(&caseload);
     return 0;
 }
 
@@ -55,18 +55,18 @@ static int spread_ms(int count) {
 
 static void each_fires_once_in_time_while_servers_are_killed(void **state) {
     (void)state;
-    crowd_start(&nodes[0], NULL);
-    crowd_start(&nodes[1], NULL);
-    crowd_fill(&crowd, "killed", rounds, BEGIN_MS, spread_ms(rounds));
+    caseload_start(&nodes[0], NULL);
+    caseload_start(&nodes[1], NULL);
+    caseload_fill(&caseload, "killed", rounds, BEGIN_MS, spread_ms(rounds));
     int kills = 0;
-    while (crowd_number(&crowd, "select count(*) from due where subject = 'killed' and due_at > now()") > 0) {
-        desk_idle(&crowd.estate.loop, rand_r(&seed) % 1000);
+    while (caseload_number(&caseload, "select count(*) from due where subject = 'killed' and due_at > now()") > 0) {
+        desk_idle(&caseload.estate.loop, rand_r(&seed) % 1000);
         struct daemon_process *victim = &nodes[rand_r(&seed) % 2];
         daemon_kill(victim);
-        crowd_start(victim, NULL);
+        caseload_start(victim, NULL);
         kills++;
     }
-    struct firing firing = crowd_fired(&crowd, "killed", rounds, LATE_MS);
+    struct firing firing = caseload_fired(&caseload, "killed", rounds, LATE_MS);
     firing_print("two servers, killed at random", rounds, &firing);
     print_message("  %d kills\n", kills);
     stop_nodes();
@@ -79,16 +79,16 @@ static void each_fires_once_in_time_while_servers_are_killed(void **state) {
 
 /* Milliseconds from when the first server was ready until the last one was pushed. */
 static long work_off(const char *subject, int servers) {
-    crowd_fill(&crowd, subject, rounds, -2000, 1000);
-    crowd_start(&nodes[0], NULL);
-    crowd_sql(&crowd, "create table %s as select clock_timestamp() as at", subject);
-    if (servers == 2) crowd_start(&nodes[1], NULL);
-    struct firing firing = crowd_fired(&crowd, subject, rounds, 4 * OUTAGE_MS);
+    caseload_fill(&caseload, subject, rounds, -2000, 1000);
+    caseload_start(&nodes[0], NULL);
+    caseload_sql(&caseload, "create table %s as select clock_timestamp() as at", subject);
+    if (servers == 2) caseload_start(&nodes[1], NULL);
+    struct firing firing = caseload_fired(&caseload, subject, rounds, 4 * OUTAGE_MS);
     long took_ms =
-        crowd_number(&crowd,
-                     "select greatest(extract(epoch from max(pushed.at) - (select at from %s)) * 1000, 0)::bigint "
-                     "from due join pushed using (record_id) where subject = '%s'",
-                     subject, subject);
+        caseload_number(&caseload,
+                        "select greatest(extract(epoch from max(pushed.at) - (select at from %s)) * 1000, 0)::bigint "
+                        "from due join pushed using (record_id) where subject = '%s'",
+                        subject, subject);
     firing_print(servers == 1 ? "after an outage, one server" : "after an outage, two servers", rounds, &firing);
     print_message("  worked off in %ld ms\n", took_ms);
     assert_int_equal(firing.missing, 0);
@@ -114,17 +114,17 @@ static void the_machines_clock_does_not_matter(void **state) {
     (void)state;
     enum { TIMERS = 400 };
     char path[128];
-    snprintf(path, sizeof path, "%s/clock", crowd.estate.daemon.directory);
+    snprintf(path, sizeof path, "%s/clock", caseload.estate.daemon.directory);
     set_clock(path, 3600);
     setenv("FRONTDESK_TEST_CLOCK", path, 1);
     setenv("LD_PRELOAD", CLOCK_SHIFT, 1);
     setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
-    crowd_start(&nodes[0], NULL);
+    caseload_start(&nodes[0], NULL);
     unsetenv("LD_PRELOAD");
-    crowd_fill(&crowd, "clock", TIMERS, BEGIN_MS, 6000);
-    desk_idle(&crowd.estate.loop, BEGIN_MS + 3000);
+    caseload_fill(&caseload, "clock", TIMERS, BEGIN_MS, 6000);
+    desk_idle(&caseload.estate.loop, BEGIN_MS + 3000);
     set_clock(path, -3600);
-    struct firing firing = crowd_fired(&crowd, "clock", TIMERS, BEGIN_MS + 6000 + LATE_MS);
+    struct firing firing = caseload_fired(&caseload, "clock", TIMERS, BEGIN_MS + 6000 + LATE_MS);
     firing_print("clock 1 h ahead, then 1 h behind", TIMERS, &firing);
     stop_nodes();
     assert_int_equal(firing.missing, 0);
@@ -137,13 +137,13 @@ static void the_machines_clock_does_not_matter(void **state) {
 static void without_the_guard_some_fire_twice(void **state) {
     (void)state;
     enum { TIMERS = 2000 };
-    crowd_sql(&crowd, "alter table step drop constraint step_pkey");
-    crowd_start(&nodes[0], UNGUARDED_PROGRAM);
-    crowd_start(&nodes[1], UNGUARDED_PROGRAM);
-    crowd_fill(&crowd, "unguarded", TIMERS, BEGIN_MS, 1);
-    struct firing firing = crowd_fired(&crowd, "unguarded", TIMERS, BEGIN_MS + 20000);
-    desk_idle(&crowd.estate.loop, 500);
-    firing = crowd_fired(&crowd, "unguarded", TIMERS, 1);
+    caseload_sql(&caseload, "alter table step drop constraint step_pkey");
+    caseload_start(&nodes[0], UNGUARDED_PROGRAM);
+    caseload_start(&nodes[1], UNGUARDED_PROGRAM);
+    caseload_fill(&caseload, "unguarded", TIMERS, BEGIN_MS, 1);
+    struct firing firing = caseload_fired(&caseload, "unguarded", TIMERS, BEGIN_MS + 20000);
+    desk_idle(&caseload.estate.loop, 500);
+    firing = caseload_fired(&caseload, "unguarded", TIMERS, 1);
     firing_print("control, without the guard", TIMERS, &firing);
     stop_nodes();
     assert_true(firing.doubles > 0);

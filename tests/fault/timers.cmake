@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Deadlines and acknowledgements (promises 7 and 8): every test_*.c with a crowd of complaints.
+# Deadlines and acknowledgements (promises 7 and 8): every test_*.c with a caseload.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # For the controls: the same server, but two of them may store the same change twice.
@@ -14,15 +14,16 @@ add_custom_command(
   DEPENDS ${statements} unguard.py ${CMAKE_SOURCE_DIR}/server/sql/embed.py)
 file(GLOB server_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/*.c)
 add_executable(frontdeskd-unguarded ${server_sources} ${unguarded}/queries.c)
-target_link_libraries(frontdeskd-unguarded PRIVATE server-network server-audit server-control server-timers server-journal sql)
+get_target_property(rooms frontdeskd LINK_LIBRARIES)
+target_link_libraries(frontdeskd-unguarded PRIVATE ${rooms})
 
 # A wall clock that goes wrong on command.
 add_library(clock-shift MODULE clock_shift.c)
 
-file(GLOB crowd_tests CONFIGURE_DEPENDS test_*.c)
-foreach(source ${crowd_tests})
+file(GLOB tests CONFIGURE_DEPENDS test_*.c)
+foreach(source ${tests})
   get_filename_component(name ${source} NAME_WE)
-  add_executable(fault-${name} ${source} crowd.c)
+  add_executable(fault-${name} ${source} caseload.c)
   target_compile_definitions(fault-${name} PRIVATE UNGUARDED_PROGRAM="$<TARGET_FILE:frontdeskd-unguarded>"
                                                    CLOCK_SHIFT="$<TARGET_FILE:clock-shift>")
   target_link_libraries(fault-${name} PRIVATE tests-support)

@@ -26,13 +26,13 @@ struct daemon_process {
 void daemon_create(struct daemon_process *daemon);
 /* A second node on the first one's database. */
 void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first);
-/* Starts and waits until it listens; fails the test when it does not within a minute. */
 /* As daemon_create_beside, with the first one's certificate, so that clients take one for the other. */
 void daemon_create_twin(struct daemon_process *daemon, const struct daemon_process *first);
 void daemon_keep_port(struct daemon_process *daemon); /* over the next starts */
 /* frontdeskctl on the daemon's state directory, in English; `arguments` end with NULL. Its exit status; what it says,
  * on stdout and stderr, into output. */
 int daemon_ctl(const struct daemon_process *daemon, const char *const *arguments, char *output, size_t size);
+/* Starts and waits until it listens; fails the test when it does not within a minute. */
 void daemon_start(struct daemon_process *daemon);
 void daemon_stop(struct daemon_process *daemon); /* SIGTERM; anything but exit 0 fails the test */
 /* The power fails: PostgreSQL and the server die at the same moment, with what they had not yet given to the disk. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/fault/crowd.h"
+#include "tests/fault/caseload.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,93 +37,96 @@ static const char fill[] =
     "update complaint set alert_repeat_at = due.due_at from due where due.record_id = complaint.id; "
     "insert into timer select id, site_id, 'complaint', alert_repeat_at from complaint where subject = '%2$s'; end $$";
 
-void crowd_sql(struct crowd *crowd, const char *format, ...) {
+void caseload_sql(struct caseload *caseload, const char *format, ...) {
     char sql[4096];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sql, sizeof sql, format, arguments);
     va_end(arguments);
-    PGresult *result = PQexec(crowd->database, sql);
+    PGresult *result = PQexec(caseload->database, sql);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail_msg("%s", PQresultErrorMessage(result));
     PQclear(result);
 }
 
-long crowd_number(struct crowd *crowd, const char *format, ...) {
+long caseload_number(struct caseload *caseload, const char *format, ...) {
     char sql[2048];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sql, sizeof sql, format, arguments);
     va_end(arguments);
-    return database_number(crowd->database, sql);
+    return database_number(caseload->database, sql);
 }
 
 /* A case of this severity owes nothing and goes nowhere: only its alert is pushed again. */
-static void owe_nothing(struct crowd *crowd) {
+static void owe_nothing(struct caseload *caseload) {
     enum { REPEAT_MINUTES = 60 };
     Fd__SetDeadlinesRequest command = FD__SET_DEADLINES_REQUEST__INIT;
     command.severity = FD__SEVERITY__SEVERITY_SERIOUS;
     command.first_level = 2;
     command.repeat_minutes = REPEAT_MINUTES;
-    struct answer answer = desk_call(&crowd->estate.administrator, "rules.set_deadlines", crowd->estate.site_id, NULL,
-                                     &command, &fd__set_deadlines_response__descriptor);
+    struct answer answer = desk_call(&caseload->estate.administrator, "rules.set_deadlines", caseload->estate.site_id,
+                                     NULL, &command, &fd__set_deadlines_response__descriptor);
     if (answer.status != STATUS_OK) fail_msg("no figures: %s (%s)", answer.message, answer.field);
 }
 
-void crowd_open(struct crowd *crowd) {
-    memset(crowd, 0, sizeof *crowd);
+void caseload_open(struct caseload *caseload) {
+    memset(caseload, 0, sizeof *caseload);
     setenv("FRONTDESK_TIMERS_ENABLED", "false", 1);
     setenv("FRONTDESK_LOG_LEVEL", "error", 1);
-    estate_open(&crowd->estate);
+    estate_open(&caseload->estate);
     unsetenv("FRONTDESK_TIMERS_ENABLED");
-    estate_person(&crowd->estate, &crowd->supervisor, "supervisor", FD__ROLE__ROLE_SUPERVISOR, FD__TEAM__TEAM_DESK);
-    crowd->database = daemon_database(&crowd->estate.daemon);
-    owe_nothing(crowd);
-    estate_register(&crowd->supervisor, crowd->estate.site_id, FD__SEVERITY__SEVERITY_SERIOUS, "the first of many");
-    crowd_sql(crowd, "delete from timer");
-    crowd_sql(crowd, "%s", record_pushes);
+    estate_person(&caseload->estate, &caseload->supervisor, "supervisor", FD__ROLE__ROLE_SUPERVISOR,
+                  FD__TEAM__TEAM_DESK);
+    caseload->database = daemon_database(&caseload->estate.daemon);
+    owe_nothing(caseload);
+    estate_register(&caseload->supervisor, caseload->estate.site_id, FD__SEVERITY__SEVERITY_SERIOUS,
+                    "the first of many");
+    caseload_sql(caseload, "delete from timer");
+    caseload_sql(caseload, "%s", record_pushes);
 }
 
-void crowd_close(struct crowd *crowd) {
-    PQfinish(crowd->database);
-    desk_close(&crowd->supervisor);
-    estate_close(&crowd->estate);
+void caseload_close(struct caseload *caseload) {
+    PQfinish(caseload->database);
+    desk_close(&caseload->supervisor);
+    estate_close(&caseload->estate);
 }
 
-void crowd_node(struct crowd *crowd, struct daemon_process *node, const char *name) {
-    daemon_create_beside(node, &crowd->estate.daemon);
+void caseload_node(struct caseload *caseload, struct daemon_process *node, const char *name) {
+    daemon_create_beside(node, &caseload->estate.daemon);
     node->arguments[0] = "--node";
     node->arguments[1] = name;
 }
 
-void crowd_start(struct daemon_process *node, const char *program) {
+void caseload_start(struct daemon_process *node, const char *program) {
     node->program = program;
     daemon_start(node);
 }
 
-void crowd_fill(struct crowd *crowd, const char *subject, int count, int in_ms, int spread_ms) {
-    crowd_sql(crowd, fill, crowd->estate.site_id, subject, count, in_ms, spread_ms);
+void caseload_fill(struct caseload *caseload, const char *subject, int count, int in_ms, int spread_ms) {
+    caseload_sql(caseload, fill, caseload->estate.site_id, subject, count, in_ms, spread_ms);
 }
 
-struct firing crowd_fired(struct crowd *crowd, const char *subject, int count, int wait_ms) {
+struct firing caseload_fired(struct caseload *caseload, const char *subject, int count, int wait_ms) {
     enum { LOOK_MS = 50 };
     struct firing firing = {.missing = count};
     const char *unfired = "select count(*) from due left join pushed using (record_id) "
                           "where due.subject = '%s' and pushed.record_id is null";
     for (int waited = 0; firing.missing > 0 && waited < wait_ms; waited += LOOK_MS) {
-        desk_idle(&crowd->estate.loop, LOOK_MS);
-        firing.missing = crowd_number(crowd, unfired, subject);
+        desk_idle(&caseload->estate.loop, LOOK_MS);
+        firing.missing = caseload_number(caseload, unfired, subject);
     }
     const char *times = "select coalesce(%s, 0)::bigint from (select extract(epoch from pushed.at - due.due_at) * 1000 "
                         "as late from due join pushed using (record_id) where due.subject = '%s') as times";
-    firing.doubles = crowd_number(crowd,
-                                  "select count(*) from (select record_id from due join pushed using (record_id) where "
-                                  "subject = '%s' group by record_id having count(*) > 1) as doubles",
-                                  subject);
-    firing.early = crowd_number(crowd, times, "sum((late < 0)::int)", subject);
-    firing.p50_ms = crowd_number(crowd, times, "percentile_disc(0.5) within group (order by late)", subject);
-    firing.p99_ms = crowd_number(crowd, times, "percentile_disc(0.99) within group (order by late)", subject);
-    firing.most_ms = crowd_number(crowd, times, "max(late)", subject);
+    firing.doubles =
+        caseload_number(caseload,
+                        "select count(*) from (select record_id from due join pushed using (record_id) where "
+                        "subject = '%s' group by record_id having count(*) > 1) as doubles",
+                        subject);
+    firing.early = caseload_number(caseload, times, "sum((late < 0)::int)", subject);
+    firing.p50_ms = caseload_number(caseload, times, "percentile_disc(0.5) within group (order by late)", subject);
+    firing.p99_ms = caseload_number(caseload, times, "percentile_disc(0.99) within group (order by late)", subject);
+    firing.most_ms = caseload_number(caseload, times, "max(late)", subject);
     return firing;
 }
 
