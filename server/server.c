@@ -168,12 +168,12 @@ static void on_directory_retry(uv_timer_t *timer) {
 }
 
 /* The service manager's `status` shows it. */
-static void on_alarm(void *owner, const struct audit *audit) {
+static void on_alarm(void *owner, const struct neglect *neglect) {
     char state[128];
     (void)owner;
     (void)snprintf(state, sizeof(state), "STATUS=ALARM: %lld deadlines of %lld sites are not looked after",
-                   (long long)audit->overdue, (long long)audit->sites);
-    notify(audit->overdue > 0 || audit->unlooked_ms > 0 ? state : "STATUS=ready");
+                   (long long)neglect->overdue, (long long)neglect->sites);
+    notify(neglect->overdue > 0 || neglect->unlooked_ms > 0 ? state : "STATUS=ready");
 }
 
 static bool open_timers(struct server *server) {

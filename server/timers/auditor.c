@@ -32,7 +32,7 @@ struct auditor {
     struct transaction transaction;
     int64_t seeing_since_ms; /* by the loop's clock; 0: blind */
     int64_t logged_at_ms;    /* by the loop's clock; 0: no alarm */
-    void (*on_alarm)(void *owner, const struct audit *audit);
+    void (*on_alarm)(void *owner, const struct neglect *neglect);
     void *alarm_owner;
     void (*on_closed)(void *owner);
     void *closed_owner;
@@ -69,49 +69,49 @@ static void enter(struct auditor *auditor, const Fd__OverdueTimers *site) {
     request_act(auditor->services, &alarm, on_entered, auditor);
 }
 
-static void tell(struct auditor *auditor, const struct audit *audit) {
+static void tell(struct auditor *auditor, const struct neglect *neglect) {
     int64_t now_ms = (int64_t)uv_now(auditor->services->loop);
-    bool alarm = audit->overdue > 0 || audit->unlooked_ms > 0, before = auditor->logged_at_ms != 0;
+    bool alarm = neglect->overdue > 0 || neglect->unlooked_ms > 0, before = auditor->logged_at_ms != 0;
     if (alarm && (!before || now_ms - auditor->logged_at_ms >= LOG_AGAIN_MS)) {
         auditor->logged_at_ms = now_ms;
-        LOG(ERROR, "deadlines are not looked after", LOG_NUMBER("overdue", audit->overdue),
-            LOG_NUMBER("sites", audit->sites), LOG_NUMBER("oldest_ms", audit->oldest_ms),
-            LOG_NUMBER("unlooked_ms", audit->unlooked_ms));
+        LOG(ERROR, "deadlines are not looked after", LOG_NUMBER("overdue", neglect->overdue),
+            LOG_NUMBER("sites", neglect->sites), LOG_NUMBER("oldest_ms", neglect->oldest_ms),
+            LOG_NUMBER("unlooked_ms", neglect->unlooked_ms));
     }
     if (!alarm && before) LOG(NOTICE, "deadlines are looked after again");
     if (!alarm) auditor->logged_at_ms = 0;
-    if (auditor->on_alarm != NULL && (alarm || before)) auditor->on_alarm(auditor->alarm_owner, audit);
+    if (auditor->on_alarm != NULL && (alarm || before)) auditor->on_alarm(auditor->alarm_owner, neglect);
 }
 
 /* The sites at fault; false: not to be read. */
-static bool judge(struct auditor *auditor, const PGresult *result, struct audit *audit) {
+static bool judge(struct auditor *auditor, const PGresult *result, struct neglect *neglect) {
     int64_t now_ms = database_now_ms(auditor->services->database);
     for (int i = 0; i < PQntuples(result); i++) {
         const Fd__OverdueTimers *site =
             (const Fd__OverdueTimers *)row_to_message(&auditor->arena, result, i, &fd__overdue_timers__descriptor);
         if (site == NULL) return false;
-        audit->sites++;
-        audit->overdue += site->count;
-        if (now_ms - site->due_at_ms > audit->oldest_ms) audit->oldest_ms = now_ms - site->due_at_ms;
+        neglect->sites++;
+        neglect->overdue += site->count;
+        if (now_ms - site->due_at_ms > neglect->oldest_ms) neglect->oldest_ms = now_ms - site->due_at_ms;
         enter(auditor, site);
     }
     int64_t looked_at_ms = auditor->timers != NULL ? timers_looked_at_ms(auditor->timers) : 0;
     int64_t unlooked_ms = (int64_t)uv_now(auditor->services->loop) - looked_at_ms;
-    if (auditor->timers != NULL && unlooked_ms > PATIENCE_MS) audit->unlooked_ms = unlooked_ms;
+    if (auditor->timers != NULL && unlooked_ms > PATIENCE_MS) neglect->unlooked_ms = unlooked_ms;
     return true;
 }
 
 static void on_looked(struct transaction *transaction, enum status status) {
     struct auditor *auditor = list_item(transaction, struct auditor, transaction);
     int64_t now_ms = (int64_t)uv_now(auditor->services->loop);
-    struct audit audit = {0};
+    struct neglect neglect = {0};
     if (status != STATUS_OK)
         auditor->seeing_since_ms = 0;
     else if (auditor->seeing_since_ms == 0)
         auditor->seeing_since_ms = now_ms;
     bool patient = status == STATUS_OK && now_ms - auditor->seeing_since_ms >= PATIENCE_MS;
-    if (patient && !auditor->closing && judge(auditor, transaction->statements[0].result, &audit))
-        tell(auditor, &audit);
+    if (patient && !auditor->closing && judge(auditor, transaction->statements[0].result, &neglect))
+        tell(auditor, &neglect);
     transaction_clear(transaction);
     arena_free(&auditor->arena);
     auditor->reading = false;
@@ -128,7 +128,7 @@ static void on_timer(uv_timer_t *timer) {
 }
 
 enum status auditor_open(struct auditor **auditor, struct services *services, const struct timers *timers,
-                         void (*on_alarm)(void *owner, const struct audit *audit), void *owner) {
+                         void (*on_alarm)(void *owner, const struct neglect *neglect), void *owner) {
     struct auditor *made = calloc(1, sizeof(*made));
     if (made == NULL) return STATUS_TOO_LARGE;
     made->services = services;

@@ -9,7 +9,8 @@
 
 struct auditor;
 
-struct audit {
+/* What nobody looks after. */
+struct neglect {
     int64_t overdue;     /* timers by more than 10 s, by PostgreSQL's clock */
     int64_t sites;       /* whose they are */
     int64_t oldest_ms;   /* by how much */
@@ -20,7 +21,7 @@ struct audit {
  * while the database was there: with an entry in the journal of each site at fault, in the log, and by on_alarm (may be
  * NULL), which also hears when it is over (all figures 0). `timers` NULL: this process fires none. */
 MUST_USE enum status auditor_open(struct auditor **auditor, struct services *services, const struct timers *timers,
-                                  void (*on_alarm)(void *owner, const struct audit *audit), void *owner);
+                                  void (*on_alarm)(void *owner, const struct neglect *neglect), void *owner);
 void auditor_close(struct auditor *auditor, void (*on_closed)(void *owner), void *owner);
 
 #endif

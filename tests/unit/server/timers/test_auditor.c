@@ -18,7 +18,7 @@ static int64_t now_ms, due_at_ms, looked_at_ms;
 static struct transaction *asked;
 static bool away, closed;
 static int entries, alarms, ends;
-static struct audit last;
+static struct neglect last;
 static struct auditor *auditor;
 static struct services services;
 static void (*entered)(struct request *, enum status, void *owner);
@@ -146,10 +146,10 @@ static void pass(int64_t duration_ms) {
     }
 }
 
-static void on_alarm(void *owner, const struct audit *audit) {
+static void on_alarm(void *owner, const struct neglect *neglect) {
     assert_ptr_equal(owner, &services);
-    last = *audit;
-    if (audit->overdue > 0 || audit->unlooked_ms > 0)
+    last = *neglect;
+    if (neglect->overdue > 0 || neglect->unlooked_ms > 0)
         alarms++;
     else
         ends++;
