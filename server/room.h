@@ -26,6 +26,7 @@ struct server {
     struct journal *journal;
     struct timers *timers; /* NULL: [timers] enabled = false */
     struct auditor *auditor;
+    struct neglect neglect; /* as the auditor told it last */
     struct denials *denials;
     struct anchoring *anchoring;
     struct sessions *sessions; /* NULL: not ready yet, or gone */

@@ -116,17 +116,32 @@ static bool listen_for_clients(struct server *server, char *why) {
     return true;
 }
 
+/* What the service manager's `status` shows: the worst first. */
+static void tell_standing(const struct server *server) {
+    char line[128];
+    const struct neglect *neglect = &server->neglect;
+    if (neglect->overdue > 0 || neglect->unlooked_ms > 0) {
+        (void)snprintf(line, sizeof(line), "STATUS=ALARM: %lld deadlines of %lld sites are not looked after",
+                       (long long)neglect->overdue, (long long)neglect->sites);
+        notify(line);
+    } else if (server->sessions != NULL && sessions_draining(server->sessions)) {
+        notify("STATUS=drained: no client is let in until frontdeskctl undrain");
+    } else {
+        notify("STATUS=ready");
+    }
+}
+
 void server_drain(struct server *server) {
     (void)unlink(port_file(server)); /* whoever waits for it waits until clients are let in */
-    notify("STATUS=drained: no client is let in until frontdeskctl undrain");
     sessions_drain(server->sessions, server->config->drain_ms);
+    tell_standing(server);
 }
 
 enum status server_undrain(struct server *server, char *why) {
     enum status status = sessions_undrain(server->sessions, server->config->listen_host, &server->port, why);
     if (status == STATUS_OK) status = write_port(server, why);
     if (status != STATUS_OK) return status;
-    notify("STATUS=");
+    tell_standing(server);
     LOG(NOTICE, "clients are let in again", LOG_NUMBER("port", server->port));
     return STATUS_OK;
 }
@@ -167,13 +182,10 @@ static void on_directory_retry(uv_timer_t *timer) {
     open_directory(server);
 }
 
-/* The service manager's `status` shows it. */
 static void on_alarm(void *owner, const struct neglect *neglect) {
-    char state[128];
-    (void)owner;
-    (void)snprintf(state, sizeof(state), "STATUS=ALARM: %lld deadlines of %lld sites are not looked after",
-                   (long long)neglect->overdue, (long long)neglect->sites);
-    notify(neglect->overdue > 0 || neglect->unlooked_ms > 0 ? state : "STATUS=ready");
+    struct server *server = owner;
+    server->neglect = *neglect;
+    tell_standing(server);
 }
 
 static bool open_timers(struct server *server) {
