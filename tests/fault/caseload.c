@@ -94,8 +94,7 @@ void caseload_close(struct caseload *caseload) {
 
 void caseload_node(struct caseload *caseload, struct daemon_process *node, const char *name) {
     daemon_create_beside(node, &caseload->estate.daemon);
-    node->arguments[0] = "--node";
-    node->arguments[1] = name;
+    daemon_call(node, name);
 }
 
 void caseload_start(struct daemon_process *node, const char *program) {

@@ -193,8 +193,7 @@ static void open_house(long events, int desks, const char *program) {
     snprintf(first->database, sizeof first->database, "%s", cluster_conninfo(house.cluster));
     estate_open(&house.estate);
     daemon_create_twin(&house.second, first);
-    house.second.arguments[0] = "--node";
-    house.second.arguments[1] = "second";
+    daemon_call(&house.second, "second");
     daemon_start(&house.second);
     house.nodes[0] = first;
     house.nodes[1] = &house.second;

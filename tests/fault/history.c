@@ -36,11 +36,7 @@ static int64_t site_number(const char *column) {
 }
 
 static enum status try_line(struct raw *raw, int port) {
-    bool closed;
-    raw_connect(raw, port);
-    assert_true(raw_start_tls(raw, 0));
-    raw_hello(raw);
-    assert_non_null(raw_receive(raw, 5000, &closed));
+    raw_greet(raw, port);
     return raw_try_sign_in(raw, "admin", ESTATE_PASSWORD);
 }
 
@@ -74,18 +70,8 @@ static void register_some(int port, unsigned count) {
 static bool is_reset(int port, int64_t epoch, int64_t seq) {
     struct raw raw;
     bool closed;
-    Fd__Cursor cursor = FD__CURSOR__INIT, *cursors[] = {&cursor};
-    Fd__Subscribe message = FD__SUBSCRIBE__INIT;
-    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
     open_line(&raw, port);
-    cursor.site_id = estate.site_id;
-    cursor.epoch = epoch;
-    cursor.seq = seq;
-    message.cursors = cursors;
-    message.n_cursors = 1;
-    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
-    frame.subscribe = &message;
-    raw_send_message(&raw, &frame.base);
+    raw_subscribe(&raw, estate.site_id, epoch, seq);
     const Fd__ServerFrame *first = raw_receive(&raw, 2000, &closed);
     bool reset = first != NULL && first->body_case == FD__SERVER_FRAME__BODY_RESET;
     raw_close(&raw);
@@ -205,8 +191,7 @@ static void open_pair(struct pair *pair, const char *program) {
     snprintf(estate.daemon.database, sizeof estate.daemon.database, "%s", pair->standby.both);
     estate_open(&estate);
     daemon_create_twin(&pair->second, &estate.daemon);
-    pair->second.arguments[0] = "--node";
-    pair->second.arguments[1] = "second";
+    daemon_call(&pair->second, "second");
     daemon_start(&pair->second);
     register_some(pair->second.port, 2 + chance(5));
     standby_catch_up(&pair->standby, pair->primary);

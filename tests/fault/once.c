@@ -43,8 +43,7 @@ static int open_house(void **state) {
     (void)state;
     estate_open(&estate);
     daemon_create_twin(&second, &estate.daemon);
-    second.arguments[0] = "--node";
-    second.arguments[1] = "second";
+    daemon_call(&second, "second");
     daemon_start(&second);
     proxy = proxy_open(&estate.loop);
     proxy_aim(proxy, (int[]){estate.daemon.port, second.port}, 2);

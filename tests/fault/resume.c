@@ -109,20 +109,6 @@ static void *prune_on(void *nothing) {
 
 /* ---- the desk that comes back ---- */
 
-static void send_subscribe(int64_t cursor_epoch, int64_t seq, size_t count) {
-    Fd__Cursor cursor = FD__CURSOR__INIT, *cursors[] = {&cursor};
-    Fd__Subscribe message = FD__SUBSCRIBE__INIT;
-    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-    cursor.site_id = estate.site_id;
-    cursor.epoch = cursor_epoch;
-    cursor.seq = seq;
-    message.cursors = cursors;
-    message.n_cursors = count;
-    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
-    frame.subscribe = &message;
-    raw_send_message(&desk, &frame.base);
-}
-
 static const Fd__ServerFrame *next_frame(void) {
     bool closed;
     const Fd__ServerFrame *frame = raw_receive(&desk, FRAME_MS, &closed);
@@ -136,7 +122,7 @@ static void go_away(void) {
     Fd__Ping ping = FD__PING__INIT;
     Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
     const Fd__ServerFrame *answer;
-    send_subscribe(0, 0, 0);
+    raw_subscribe(&desk, NULL, 0, 0);
     ping.nonce = ++nonce;
     frame.body_case = FD__CLIENT_FRAME__BODY_PING;
     frame.ping = &ping;
@@ -184,7 +170,7 @@ static bool read_on(int64_t cursor) {
 
 static void begin(void) {
     open_line(&desk);
-    send_subscribe(0, 0, 1);
+    raw_subscribe(&desk, estate.site_id, 0, 0);
     const Fd__ServerFrame *frame = next_frame();
     assert_int_equal(frame->body_case, FD__SERVER_FRAME__BODY_RESET);
     head = take_reset(frame->reset);
@@ -207,7 +193,7 @@ static long come_back(long rounds, bool until_hole) {
             go_away();
         }
         int64_t cursor = some_cursor();
-        send_subscribe(epoch, cursor, 1);
+        raw_subscribe(&desk, estate.site_id, epoch, cursor);
         bool hole = read_on(cursor);
         holes += hole;
         if (hole) {

@@ -22,12 +22,7 @@ static struct raw line;
 static uint64_t last_id = 100;
 
 static void sign_in(struct raw *raw) {
-    bool closed;
-    *raw = (struct raw){0};
-    raw_connect(raw, estate.daemon.port);
-    assert_true(raw_start_tls(raw, 0));
-    raw_hello(raw);
-    assert_non_null(raw_receive(raw, PATIENCE_MS, &closed));
+    raw_greet(raw, estate.daemon.port);
     raw_sign_in(raw, "manager", ESTATE_PASSWORD);
 }
 
@@ -261,10 +256,7 @@ static void strangers_with_bad_bodies(void **state) {
             bool closed = false;
             Fd__Request message = FD__REQUEST__INIT;
             Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-            raw_connect(&raw, estate.daemon.port);
-            assert_true(raw_start_tls(&raw, 0));
-            raw_hello(&raw);
-            assert_non_null(raw_receive(&raw, PATIENCE_MS, &closed));
+            raw_greet(&raw, estate.daemon.port);
             bad_bodies[b].make(&body);
             message.id = 1;
             message.operation = (char *)(uintptr_t)operations[i];

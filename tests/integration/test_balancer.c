@@ -68,8 +68,7 @@ static void run_balancer(void) {
 
 static void start_node(struct daemon_process *node, const char *name) {
     daemon_create_twin(node, &estate.daemon);
-    node->arguments[0] = "--node";
-    node->arguments[1] = name;
+    daemon_call(node, name);
     daemon_start(node);
     daemon_keep_port(node);
 }

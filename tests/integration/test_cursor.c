@@ -29,24 +29,9 @@ static int close_house(void **state) {
 }
 
 static void subscribe(struct raw *raw, const char *site_id, int64_t cursor_epoch, int64_t cursor_seq) {
-    Fd__Cursor cursor = FD__CURSOR__INIT;
-    Fd__Cursor *cursors[] = {&cursor};
-    Fd__Subscribe message = FD__SUBSCRIBE__INIT;
-    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-    bool closed;
-    raw_connect(raw, estate.daemon.port);
-    assert_true(raw_start_tls(raw, 0));
-    raw_hello(raw);
-    assert_non_null(raw_receive(raw, 3000, &closed));
+    raw_greet(raw, estate.daemon.port);
     raw_sign_in(raw, "clerk", ESTATE_PASSWORD);
-    cursor.site_id = (char *)(uintptr_t)site_id;
-    cursor.epoch = cursor_epoch;
-    cursor.seq = cursor_seq;
-    message.cursors = cursors;
-    message.n_cursors = 1;
-    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
-    frame.subscribe = &message;
-    raw_send_message(raw, &frame.base);
+    raw_subscribe(raw, site_id, cursor_epoch, cursor_seq);
 }
 
 struct cursor_case {

@@ -21,8 +21,7 @@ static char output[OUTPUT_BYTES];
 
 static void start_twin(struct daemon_process *twin, const char *name) {
     daemon_create_twin(twin, &estate.daemon);
-    twin->arguments[0] = "--node";
-    twin->arguments[1] = name;
+    daemon_call(twin, name);
     daemon_start(twin);
     daemon_keep_port(twin);
 }

@@ -19,8 +19,7 @@ static int open_house(void **state) {
     (void)state;
     estate_open(&estate);
     daemon_create_beside(&second, &estate.daemon);
-    second.arguments[0] = "--node";
-    second.arguments[1] = "second";
+    daemon_call(&second, "second");
     daemon_start(&second);
     estate_person(&estate, &here, "clerk", FD__ROLE__ROLE_DESK_CLERK, FD__TEAM__TEAM_DESK);
     desk_open(&there, &estate.loop, &second, "there");

@@ -70,13 +70,21 @@ void daemon_create_twin(struct daemon_process *daemon, const struct daemon_proce
     tree_copy(from, to);
 }
 
-void daemon_keep_port(struct daemon_process *daemon) {
+static void add_option(struct daemon_process *daemon, const char *option, const char *value) {
     int count = 0;
     while (daemon->arguments[count] != NULL) count++;
     assert_true(count + 2 < DAEMON_ARGUMENTS);
+    daemon->arguments[count] = option;
+    daemon->arguments[count + 1] = value;
+}
+
+void daemon_call(struct daemon_process *daemon, const char *node) {
+    add_option(daemon, "--node", node);
+}
+
+void daemon_keep_port(struct daemon_process *daemon) {
     snprintf(daemon->listen, sizeof daemon->listen, "127.0.0.1:%d", daemon->port);
-    daemon->arguments[count] = "--listen";
-    daemon->arguments[count + 1] = daemon->listen;
+    add_option(daemon, "--listen", daemon->listen);
 }
 
 int daemon_ctl(const struct daemon_process *daemon, const char *const *arguments, char *output, size_t size) {

@@ -28,7 +28,8 @@ void daemon_create(struct daemon_process *daemon);
 void daemon_create_beside(struct daemon_process *daemon, const struct daemon_process *first);
 /* As daemon_create_beside, with the first one's certificate, so that clients take one for the other. */
 void daemon_create_twin(struct daemon_process *daemon, const struct daemon_process *first);
-void daemon_keep_port(struct daemon_process *daemon); /* over the next starts */
+void daemon_call(struct daemon_process *daemon, const char *node); /* --node; the name is lent */
+void daemon_keep_port(struct daemon_process *daemon);              /* over the next starts */
 /* frontdeskctl on the daemon's state directory, in English; `arguments` end with NULL. Its exit status; what it says,
  * on stdout and stderr, into output. */
 int daemon_ctl(const struct daemon_process *daemon, const char *const *arguments, char *output, size_t size);

@@ -16,6 +16,8 @@
 #include "frontdesk/v1/account.pb-c.h"
 #include "tests/support/test.h"
 
+enum { GREETING_MS = 5000 };
+
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -159,6 +161,16 @@ void raw_request(struct raw *raw, uint64_t id, const char *operation, const char
     bytes_free(&body);
 }
 
+void raw_greet(struct raw *raw, int port) {
+    bool closed;
+    raw_connect(raw, port);
+    assert_true(raw_start_tls(raw, 0));
+    raw_hello(raw);
+    const Fd__ServerFrame *frame = raw_receive(raw, GREETING_MS, &closed);
+    assert_non_null(frame);
+    assert_int_equal(frame->body_case, FD__SERVER_FRAME__BODY_WELCOME);
+}
+
 const Fd__Reply *raw_reply(struct raw *raw, uint64_t id) {
     bool closed = false;
     for (int i = 0; i < 100 && !closed; i++) {
@@ -181,4 +193,18 @@ enum status raw_try_sign_in(struct raw *raw, const char *login, const char *pass
 
 void raw_sign_in(struct raw *raw, const char *login, const char *password) {
     assert_int_equal(raw_try_sign_in(raw, login, password), STATUS_OK);
+}
+
+void raw_subscribe(struct raw *raw, const char *site_id, int64_t epoch, int64_t seq) {
+    Fd__Cursor cursor = FD__CURSOR__INIT, *cursors[] = {&cursor};
+    Fd__Subscribe message = FD__SUBSCRIBE__INIT;
+    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
+    cursor.site_id = (char *)(uintptr_t)site_id;
+    cursor.epoch = epoch;
+    cursor.seq = seq;
+    message.cursors = cursors;
+    message.n_cursors = site_id != NULL ? 1 : 0;
+    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
+    frame.subscribe = &message;
+    raw_send_message(raw, &frame.base);
 }

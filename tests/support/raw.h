@@ -29,6 +29,8 @@ void raw_send(struct raw *raw, const void *data, size_t length); /* a peer that 
 void raw_send_frame(struct raw *raw, const void *payload, size_t length);
 void raw_send_message(struct raw *raw, const ProtobufCMessage *message);
 void raw_hello(struct raw *raw);
+/* All of that up to the server's welcome, which must come. */
+void raw_greet(struct raw *raw, int port);
 
 /* The next frame within the time, or NULL: closed or silent (*closed says which). */
 const Fd__ServerFrame *raw_receive(struct raw *raw, int timeout_ms, bool *closed);
@@ -41,5 +43,7 @@ void raw_request(struct raw *raw, uint64_t id, const char *operation, const char
 const Fd__Reply *raw_reply(struct raw *raw, uint64_t id);
 enum status raw_try_sign_in(struct raw *raw, const char *login, const char *password);
 void raw_sign_in(struct raw *raw, const char *login, const char *password);
+/* From the cursor; site_id NULL: follows nothing any more. What comes of it is for raw_receive. */
+void raw_subscribe(struct raw *raw, const char *site_id, int64_t epoch, int64_t seq);
 
 #endif
