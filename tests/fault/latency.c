@@ -108,8 +108,7 @@ static void open_house(const char *program) {
     }
     daemon_create_beside(&second, &estate.daemon);
     second.program = program;
-    second.arguments[0] = "--node";
-    second.arguments[1] = "second";
+    daemon_call(&second, "second");
     daemon_start(&second);
     for (int n = 0; n < NODES; n++) {
         struct company *desks = &company[n];

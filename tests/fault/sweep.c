@@ -147,18 +147,8 @@ static enum outcome enter(struct raw *raw) {
 }
 
 static enum outcome subscribe(struct raw *raw, int64_t from_epoch, int64_t from_seq) {
-    Fd__ClientFrame frame = FD__CLIENT_FRAME__INIT;
-    Fd__Subscribe message = FD__SUBSCRIBE__INIT;
-    Fd__Cursor cursor = FD__CURSOR__INIT, *cursors[] = {&cursor};
     const Fd__ServerFrame *got = NULL;
-    cursor.site_id = estate.site_id;
-    cursor.epoch = from_epoch;
-    cursor.seq = from_seq;
-    message.cursors = cursors;
-    message.n_cursors = 1;
-    frame.body_case = FD__CLIENT_FRAME__BODY_SUBSCRIBE;
-    frame.subscribe = &message;
-    raw_send_message(raw, &frame.base);
+    raw_subscribe(raw, estate.site_id, from_epoch, from_seq);
     if (from_epoch != 0) return OUTCOME_OK;
     enum outcome outcome = wait_for(raw, FD__SERVER_FRAME__BODY_RESET, 0, &got);
     if (outcome != OUTCOME_OK) return outcome;
