@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command, and an act of the server itself, such as a timer's turn of a record:
+/* A command, and from DECIDE on an act of the server itself (act.c):
  *
  *   LOAD --record--> DECIDE --new record--> STORE --row--> done
  *     \--key used: the stored entry--> done    \--no row: key used or version lost--> LOAD, three times at most
@@ -37,8 +37,7 @@ static Fd__Receipt *receipt_row(struct request *request, const struct statement 
     return (Fd__Receipt *)row_to_message(&request->arena, statement->result, 0, &fd__receipt__descriptor);
 }
 
-/* Ends an act as well as a person's request. */
-static void fail(struct request *request, enum status status) {
+void command_fail(struct request *request, enum status status) {
     if (request->operation != NULL)
         reply_failure(request, status);
     else
@@ -110,19 +109,6 @@ static void repeat(struct request *request, const Fd__Receipt *receipt) {
         answer(request, record, receipt);
 }
 
-/* A timer that had nothing to do is set to the next moment, or taken away. */
-static void on_rested(struct transaction *transaction, enum status status) {
-    request_end(list_item(transaction, struct request, transaction), status);
-}
-
-static void rest(struct request *request, const ProtobufCMessage *record, int64_t wake_at_ms) {
-    request->change.wake_at_ms = wake_at_ms;
-    transaction_clear(&request->transaction);
-    transaction_init(&request->transaction, &request->arena, request->record_site_id, on_rested);
-    statement_sources(request, transaction_add(&request->transaction, &sql_timer_rest), record);
-    database_write(request->services->database, &request->transaction);
-}
-
 static void prepare_new_id(struct request *request, int64_t now_ms) {
     const struct operation *operation = request->operation;
     if (operation == NULL || request->new_id[0] != '\0') return;
@@ -139,7 +125,7 @@ static bool still_allowed(const struct request *request, const Fd__Person *actor
     return operation == NULL || authority_allows(operation->item, operation->action, actor->roles, actor->n_roles);
 }
 
-static void decide_now(struct request *request) {
+void command_decide(struct request *request) {
     struct situation situation;
     if (!request_situation(request, &situation)) {
         refuse_with(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, "site_id");
@@ -159,14 +145,14 @@ static void decide_now(struct request *request) {
         return;
     }
     if (decision->record == NULL && request->operation == NULL) {
-        rest(request, request->loaded, decision->wake_at_ms);
+        act_rest(request, request->loaded, decision->wake_at_ms);
         return;
     }
     struct change_of of = {request->topic->name, situation.actor, situation.now_ms};
     status = decision->record != NULL ? change_seal(&request->arena, decision, &of, &request->change, &request->masked)
                                       : STATUS_INTERNAL;
     if (status != STATUS_OK)
-        fail(request, status);
+        command_fail(request, status);
     else
         store(request);
 }
@@ -200,7 +186,7 @@ static void tell_written(struct request *request, const Fd__Receipt *receipt) {
 static void on_stored(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
     if (status != STATUS_OK) {
-        fail(request, status);
+        command_fail(request, status);
         return;
     }
     struct statement *statement = &transaction->statements[0];
@@ -210,7 +196,7 @@ static void on_stored(struct transaction *transaction, enum status status) {
         log_unheard(request, receipt->number);
         answer(request, request->masked, receipt);
     } else if (PQntuples(statement->result) > 0) {
-        fail(request, STATUS_TOO_LARGE);
+        command_fail(request, STATUS_TOO_LARGE);
     } else if (++request->attempts >= ATTEMPTS) {
         refuse_with(request, STATUS_CONFLICT, REFUSAL_VERSION_MOVED, "version");
     } else {
@@ -238,8 +224,7 @@ static void miss(struct request *request) {
     reply_refusal(request, STATUS_NOT_FOUND, REFUSAL_NOT_FOUND, request->operation->request->fields[0].name);
 }
 
-/* False: arena exhausted. */
-static bool take_record(struct request *request, const struct statement *statement, ProtobufCMessage **record) {
+bool command_take_record(struct request *request, const struct statement *statement, ProtobufCMessage **record) {
     *record = NULL;
     if (statement->result == NULL || PQntuples(statement->result) == 0) return true;
     *record = row_to_message(&request->arena, statement->result, 0, request->topic->record);
@@ -250,7 +235,7 @@ static void on_loaded(struct transaction *transaction, enum status status) {
     struct request *request = list_item(transaction, struct request, transaction);
     struct statement *statements = transaction->statements;
     if (status != STATUS_OK) {
-        fail(request, status);
+        command_fail(request, status);
         return;
     }
     Fd__Receipt *receipt = receipt_row(request, &statements[STATEMENT_RECEIPT]);
@@ -258,71 +243,40 @@ static void on_loaded(struct transaction *transaction, enum status status) {
         repeat(request, receipt);
     } else if (creates(request)) {
         reply_taken(request);
-    } else if (!take_record(request, &statements[STATEMENT_LOAD], &request->loaded) ||
-               !take_record(request, &statements[STATEMENT_OTHER], &request->other)) {
-        fail(request, STATUS_TOO_LARGE);
+    } else if (!command_take_record(request, &statements[STATEMENT_LOAD], &request->loaded) ||
+               !command_take_record(request, &statements[STATEMENT_OTHER], &request->other)) {
+        command_fail(request, STATUS_TOO_LARGE);
     } else if (request->loaded == NULL) {
         miss(request);
     } else {
-        decide_now(request);
+        command_decide(request);
     }
-}
-
-/* What is no more is woken no more, whatever the site's figures are by now. */
-static void forget(struct request *request, const ProtobufCMessage *record) {
-    request->change.rules_version = INT64_MAX;
-    rest(request, record, 0);
-}
-
-/* An act has no key, and its record may be no more. */
-static void on_act_loaded(struct transaction *transaction, enum status status) {
-    struct request *request = list_item(transaction, struct request, transaction);
-    struct statement *statement = &transaction->statements[0];
-    if (status != STATUS_OK)
-        fail(request, status);
-    else if (!take_record(request, statement, &request->loaded))
-        fail(request, STATUS_TOO_LARGE);
-    else if (request->loaded == NULL)
-        forget(request, statement->sources[0]);
-    else
-        decide_now(request);
-}
-
-/* An act knows its record by id. */
-static const ProtobufCMessage *wanted(struct request *request) {
-    ProtobufCMessage *record = message_new(&request->arena, request->topic->record);
-    if (record == NULL) return NULL;
-    *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 1)) = request->new_id;
-    *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 2)) =
-        request->record_site_id;
-    return record;
 }
 
 static void load(struct request *request) {
     const struct operation *operation = request->operation;
     struct transaction *transaction = &request->transaction;
-    transaction_clear(transaction);
-    transaction_init(transaction, &request->arena, request->record_site_id,
-                     operation != NULL ? on_loaded : on_act_loaded);
     if (operation == NULL) {
-        statement_sources(request, transaction_add(transaction, request->topic->load_by_id), wanted(request));
-    } else {
-        statement_sources(request, transaction_add(transaction, &sql_receipt_find), NULL);
+        act_load(request);
+        return;
     }
-    if (operation != NULL && !operation->creates) {
+    transaction_clear(transaction);
+    transaction_init(transaction, &request->arena, request->record_site_id, on_loaded);
+    statement_sources(request, transaction_add(transaction, &sql_receipt_find), NULL);
+    if (!operation->creates) {
         const struct query *own = operation->load;
         statement_sources(request, transaction_add(transaction, own != NULL ? own : request->topic->load), NULL);
         if (operation->other != NULL) statement_sources(request, transaction_add(transaction, operation->other), NULL);
     }
     if (arena_exhausted(&request->arena))
-        fail(request, STATUS_TOO_LARGE);
+        command_fail(request, STATUS_TOO_LARGE);
     else
         database_read(request->services->database, transaction);
 }
 
 void request_command(struct request *request) {
     if (creates(request))
-        decide_now(request);
+        command_decide(request);
     else
         load(request);
 }
@@ -332,33 +286,4 @@ void command_refuse_unless_repeated(struct request *request, enum refusal refusa
     request->decision.refusal = refusal;
     request->decision.field = field;
     load(request);
-}
-
-void request_act(struct services *services, const struct act *act,
-                 void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
-    CHECK(act->decide != NULL && uuid_valid(act->site_id) && uuid_valid(act->record_id));
-    struct request *request = request_new(services);
-    if (request == NULL) {
-        if (on_finished != NULL) on_finished(NULL, STATUS_UNAVAILABLE, owner);
-        return;
-    }
-    request->topic = act->topic;
-    request->decide = act->decide;
-    request->store = act->store;
-    request->change.password_hash = act->given.password_hash;
-    request->change.old_hash = act->given.old_hash;
-    request->change.session_id = act->given.session_id;
-    request->on_finished = on_finished;
-    request->owner = owner;
-    memcpy(request->site_id, act->site_id, sizeof(request->site_id));
-    memcpy(request->record_site_id, act->site_id, sizeof(request->record_site_id));
-    memcpy(request->new_id, act->record_id, sizeof(request->new_id));
-    if (act->person_id != NULL) memcpy(request->who.person_id, act->person_id, sizeof(request->who.person_id));
-    load(request);
-}
-
-void request_wake(struct services *services, const struct topic *topic, const char *site_id, const char *record_id,
-                  void (*on_finished)(struct request *, enum status, void *owner), void *owner) {
-    const struct act act = {.topic = topic, .site_id = site_id, .record_id = record_id, .decide = topic->wake};
-    request_act(services, &act, on_finished, owner);
 }

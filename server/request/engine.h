@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of this room share. A request goes: request.c takes it in, check.c looks at it, then question.c,
- * command.c or a flow of its own carries it out, and reply.c ends it. */
+ * command.c or a flow of its own carries it out, and reply.c ends it. What the server does of itself begins in act.c.
+ */
 #ifndef FRONTDESK_REQUEST_ENGINE_H
 #define FRONTDESK_REQUEST_ENGINE_H
 
@@ -49,6 +50,18 @@ void secrets_wipe(struct request *request);
 enum status secrets_blank(struct request *request, ProtobufCBinaryData *body);
 
 void question_begin(struct request *request);
+
+/* command.c: what an act does as a command does. */
+void command_decide(struct request *request);                   /* and stores */
+void command_fail(struct request *request, enum status status); /* ends either */
+/* NULL: no row. False: arena exhausted. */
+MUST_USE bool command_take_record(struct request *request, const struct statement *statement,
+                                  ProtobufCMessage **record);
+/* act.c */
+void act_load(struct request *request);
+/* Nothing to do before wake_at_ms; 0: never again. Ends the act. */
+void act_rest(struct request *request, const ProtobufCMessage *record, int64_t wake_at_ms);
+
 /* Whether the key was used already; if not, the refusal. For a creation that is not possible (any more). */
 void command_refuse_unless_repeated(struct request *request, enum refusal refusal, const char *field);
 
