@@ -5,21 +5,14 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "common/check.h"
-#include "common/message.h"
 #include "server/domain/privacy.h"
+#include "server/domain/record.h"
 
 static ProtobufCBinaryData pack(struct arena *arena, const ProtobufCMessage *message) {
     ProtobufCBinaryData packed = {.len = protobuf_c_message_get_packed_size(message)};
     packed.data = arena_take(arena, packed.len);
     if (packed.data != NULL) protobuf_c_message_pack(message, packed.data);
     return packed;
-}
-
-static const char *record_id(const ProtobufCMessage *record) {
-    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(record->descriptor, 1);
-    CHECK(field != NULL && field->type == PROTOBUF_C_TYPE_STRING);
-    return *(char *const *)message_field(record, field);
 }
 
 /* What is digested, in one piece. */
@@ -90,7 +83,7 @@ enum status change_seal(struct arena *arena, const struct decision *decision, co
     change->entry = pack(arena, *masked);
     if (arena_exhausted(arena)) return STATUS_TOO_LARGE;
     randombytes_buf(change->salt.data, SALT_BYTES);
-    bool digested = digest_change(arena, change, record_id(decision->record), change->digest.data);
+    bool digested = digest_change(arena, change, *record_id(decision->record), change->digest.data);
     return digested ? STATUS_OK : STATUS_TOO_LARGE;
 }
 

@@ -10,6 +10,7 @@
 #include "common/check.h"
 #include "common/message.h"
 #include "common/uuid.h"
+#include "server/domain/record.h"
 #include "server/request/engine.h"
 #include "server/sql/queries.h"
 
@@ -47,9 +48,8 @@ static void on_loaded(struct transaction *transaction, enum status status) {
 static const ProtobufCMessage *wanted(struct request *request) {
     ProtobufCMessage *record = message_new(&request->arena, request->topic->record);
     if (record == NULL) return NULL;
-    *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 1)) = request->new_id;
-    *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 2)) =
-        request->record_site_id;
+    *record_id(record) = request->new_id;
+    *record_site_id(record) = request->record_site_id;
     return record;
 }
 

@@ -13,6 +13,7 @@
 #include "common/text.h"
 #include "common/uuid.h"
 #include "server/chain/seal.h"
+#include "server/domain/record.h"
 #include "server/request/engine.h"
 #include "server/sql/queries.h"
 
@@ -51,25 +52,20 @@ static void refuse_with(struct request *request, enum status status, enum refusa
         request_end(request, status);
 }
 
-static char *record_id(const ProtobufCMessage *record) {
-    return *(char **)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 1));
-}
-
 /* The reply of a write: the masked record with the number that the store gave it. */
 static void answer(struct request *request, ProtobufCMessage *record, const Fd__Receipt *receipt) {
     if (request->operation == NULL) {
         request_end(request, STATUS_OK);
         return;
     }
-    const ProtobufCFieldDescriptor *number = protobuf_c_message_descriptor_get_field(record->descriptor, 3);
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(request->operation->response, 1);
-    CHECK(number != NULL && field != NULL && field->descriptor == record->descriptor);
+    CHECK(field != NULL && field->descriptor == record->descriptor);
     ProtobufCMessage *response = message_new(&request->arena, request->operation->response);
     if (response == NULL) {
         reply_failure(request, STATUS_TOO_LARGE);
         return;
     }
-    *(char **)message_field(record, number) = receipt->number;
+    *record_number(record) = receipt->number;
     *(ProtobufCMessage **)message_field(response, field) = record;
     Fd__Reply reply = FD__REPLY__INIT;
     reply.seq = receipt->seq;
@@ -172,7 +168,7 @@ static void tell_written(struct request *request, const Fd__Receipt *receipt) {
     event.actor_id = change->actor_id;
     event.actor_name = change->actor_name;
     event.record_type = change->record_type;
-    event.record_id = record_id(request->decision.record);
+    event.record_id = *record_id(request->decision.record);
     event.note = change->masked_note;
     event.record = change->entry;
     row.event = &event;

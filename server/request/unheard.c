@@ -3,6 +3,7 @@
 #include "common/log.h"
 #include "common/message.h"
 #include "server/domain/alert.h"
+#include "server/domain/record.h"
 #include "server/request/engine.h"
 
 static const Fd__Alert *alert_of(const ProtobufCMessage *record) {
@@ -16,8 +17,6 @@ void log_unheard(const struct request *request, const char *number) {
     const ProtobufCMessage *record = request->decision.record;
     const Fd__Alert *alert = record != NULL ? alert_of(record) : NULL;
     if (!alert_pending(alert) || alert->n_person_ids > 0) return;
-    const char *id =
-        *(char *const *)message_field(record, protobuf_c_message_descriptor_get_field(record->descriptor, 1));
-    LOG(ERROR, "nobody to tell", LOG_TEXT("record", id), LOG_TEXT("number", number),
+    LOG(ERROR, "nobody to tell", LOG_TEXT("record", *record_id(record)), LOG_TEXT("number", number),
         LOG_TEXT("site", request->record_site_id), LOG_NUMBER("repeats", alert->repeats));
 }
