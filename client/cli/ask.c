@@ -85,9 +85,8 @@ int cli_tell_refusal(struct cli *cli, const Fd__Reply *reply) {
         cli_error(cli, "%s: %s", word, reply->message);
     else
         cli_error(cli, "%s: %s: %s", word, option_of(cli, reply->field), reply->message);
-    if (reply->retry_after_ms > 0)
-        cli_hint(cli, _("try again in %lld s"),
-                 (long long)(reply->retry_after_ms / 1000 + (reply->retry_after_ms % 1000 != 0)));
+    long long wait_s = reply->retry_after_ms / 1000 + (reply->retry_after_ms % 1000 != 0);
+    if (wait_s > 0) cli_hint(cli, _("try again in %lld s"), wait_s);
     const Fd__SignInResponse *self = client_person(cli->client);
     if (self != NULL && self->password_must_change) cli_hint(cli, "frontdesk passwd");
     return reply->status == FD__STATUS__STATUS_UNAUTHENTICATED ? EXIT_SIGN_IN : EXIT_REFUSED;

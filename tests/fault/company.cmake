@@ -26,5 +26,8 @@ foreach(room slow strangers memory away latency sweep)
   add_test(NAME fault-${room} COMMAND fault-${room})
   set_tests_properties(fault-${room} PROPERTIES LABELS fault TIMEOUT 600 ENVIRONMENT "${shim_environment}")
 endforeach()
-# They measure time, which neighbours would take from them.
+# They judge times and memory, which neighbours would take from them and a sanitizer changes.
 set_tests_properties(fault-slow fault-strangers fault-latency PROPERTIES RUN_SERIAL TRUE)
+foreach(room slow strangers memory away latency)
+  set_tests_properties(fault-${room} PROPERTIES LABELS "fault;timed")
+endforeach()
