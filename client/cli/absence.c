@@ -21,12 +21,12 @@ const char *people_state(struct cli *cli, const Fd__Person *person) {
 }
 
 static const struct cli_option absent_options[] = {
-    {"until",            'u', N_("TIME"), N_("when the person is back; for going off duty, the end of it"), "absent_until_ms",
-     NULL},
-    {"from",        'f', N_("TIME"), N_("when it begins; now, unless given"), "absent_from_ms", NULL},
+    {"until",      'u', N_("TIME"),   N_("when the person is back; for going off duty, the end of it"),           "absent_until_ms",
+     NULL                                                                                                                                },
+    {"from",       'f', N_("TIME"),   N_("when it begins; now, unless given"),                                    "absent_from_ms",  NULL},
     {"substitute", 's', N_("PERSON"), N_("who hears the person's alerts meanwhile; else the next level up does"),
-     "substitute_id", NULL},
-    {0                 },
+     "substitute_id",                                                                                                                NULL},
+    {NULL,         0,   NULL,         NULL,                                                                       NULL,              NULL},
 };
 
 /* Times are read once the site's time zone is known. */

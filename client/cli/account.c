@@ -21,10 +21,10 @@ struct sign_in {
 };
 
 static const struct cli_option login_options[] = {
-    {"password-file", 0, N_("FILE"), N_("the password is the first line of FILE"), NULL, NULL},
-    {"password-stdin",     0, NULL, N_("the password comes on the standard input"), NULL, NULL},
-    {"new-certificate",           0, NULL, N_("trust the certificate that the server has now"), NULL, NULL},
-    {0              },
+    {"password-file",   0, N_("FILE"), N_("the password is the first line of FILE"),        NULL, NULL},
+    {"password-stdin",  0, NULL,       N_("the password comes on the standard input"),      NULL, NULL},
+    {"new-certificate", 0, NULL,       N_("trust the certificate that the server has now"), NULL, NULL},
+    {NULL,              0, NULL,       NULL,                                                NULL, NULL},
 };
 
 static void on_signed_in(void *owner, const Fd__Reply *reply, const ProtobufCMessage *response) {
@@ -179,7 +179,7 @@ const struct cli_command command_login = {
 
 static const struct cli_option logout_options[] = {
     {"everywhere", 0, NULL, N_("end your sessions on all devices"), NULL, NULL},
-    {0       },
+    {NULL,         0, NULL, NULL,                                   NULL, NULL},
 };
 
 static int run_logout(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {
@@ -205,10 +205,10 @@ const struct cli_command command_logout = {
 };
 
 static const struct cli_option passwd_options[] = {
-    {"old-password-file", 0, N_("FILE"), N_("the present password is the first line of FILE"), NULL, NULL},
-    {"new-password-file",         0, N_("FILE"), N_("the new password is the first line of FILE"), NULL, NULL},
-    {"password-stdin",               0, NULL, N_("both come on the standard input, the present one first"), NULL, NULL},
-    {0                  },
+    {"old-password-file", 0, N_("FILE"), N_("the present password is the first line of FILE"),         NULL, NULL},
+    {"new-password-file", 0, N_("FILE"), N_("the new password is the first line of FILE"),             NULL, NULL},
+    {"password-stdin",    0, NULL,       N_("both come on the standard input, the present one first"), NULL, NULL},
+    {NULL,                0, NULL,       NULL,                                                         NULL, NULL},
 };
 
 static int run_passwd(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

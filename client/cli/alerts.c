@@ -11,7 +11,7 @@
 
 static const struct cli_option alerts_options[] = {
     {"all", 'a', NULL, N_("everybody's, not only yours"), NULL, NULL},
-    {0},
+    {NULL,  0,   NULL, NULL,                              NULL, NULL},
 };
 
 static int print_alerts(struct cli *cli, const struct live *live, const struct model_case **cases, size_t count) {

@@ -15,21 +15,21 @@
 enum { LONG_LIMIT = COMMAND_OPTIONS_LIMIT + 20, OWN_BASE = 1000, GLOBAL_BASE = 2000, TEXT_INPUT_BYTES = 32 * 1024 };
 
 const struct cli_option global_options[] = {
-    {"server",                                                                       0, N_("HOST:PORT"),
-     N_("the server, or several on one database with commas between; else FRONTDESK_SERVER, else localhost:7443"), NULL,
-     NULL},
-    {"site",                                                               0, N_("CODE"), N_("the site; else FRONTDESK_SITE, else the only one you belong to"), NULL, NULL},
-    {"state",                                                                          0, N_("DIR"), N_("where sign-in and cursors are kept; else FRONTDESK_STATE"), NULL, NULL},
-    {"desk",                                                                              0, N_("NAME"), N_("the desk you stand at; else FRONTDESK_DESK, else as at the last sign-in"), NULL, NULL},
-    {"lang",               0, "zh|en", N_("language; else English when LANG begins with en, else Chinese"), NULL, NULL},
-    {"timeout",          0, N_("SECONDS"), N_("how long to wait for line and answer (15)"), NULL, NULL},
-    {"json",                                                                          0, NULL, N_("JSON on the standard output"), NULL, NULL},
-    {"plain",                                                                        0, NULL, N_("no colour and nothing redrawn, for screen readers and logs"), NULL, NULL},
-    {"no-keep",                                                                     0, NULL, N_("what cannot be sent now is not kept for later"), NULL, NULL},
-    {"yes",                                                                          'y', NULL, N_("do not ask back"), NULL, NULL},
-    {"help",                                                                              'h', NULL, N_("help for this command"), NULL, NULL},
-    {"version",0, NULL, N_("the version"), NULL, NULL},
-    {0},
+    {"server",  0,   N_("HOST:PORT"),
+     N_("the server, or several on one database with commas between; else FRONTDESK_SERVER, else localhost:7443"),   NULL,
+     NULL                                                                                                                      },
+    {"site",    0,   N_("CODE"),      N_("the site; else FRONTDESK_SITE, else the only one you belong to"),          NULL, NULL},
+    {"state",   0,   N_("DIR"),       N_("where sign-in and cursors are kept; else FRONTDESK_STATE"),                NULL, NULL},
+    {"desk",    0,   N_("NAME"),      N_("the desk you stand at; else FRONTDESK_DESK, else as at the last sign-in"), NULL, NULL},
+    {"lang",    0,   "zh|en",         N_("language; else English when LANG begins with en, else Chinese"),           NULL, NULL},
+    {"timeout", 0,   N_("SECONDS"),   N_("how long to wait for line and answer (15)"),                               NULL, NULL},
+    {"json",    0,   NULL,            N_("JSON on the standard output"),                                             NULL, NULL},
+    {"plain",   0,   NULL,            N_("no colour and nothing redrawn, for screen readers and logs"),              NULL, NULL},
+    {"no-keep", 0,   NULL,            N_("what cannot be sent now is not kept for later"),                           NULL, NULL},
+    {"yes",     'y', NULL,            N_("do not ask back"),                                                         NULL, NULL},
+    {"help",    'h', NULL,            N_("help for this command"),                                                   NULL, NULL},
+    {"version", 0,   NULL,            N_("the version"),                                                             NULL, NULL},
+    {NULL,      0,   NULL,            NULL,                                                                          NULL, NULL},
 };
 
 struct reader {

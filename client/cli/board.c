@@ -177,7 +177,7 @@ static int print_once(struct cli *cli, const struct live *live) {
 
 static const struct cli_option board_options[] = {
     {"once", '1', NULL, N_("print the table once and end"), NULL, NULL},
-    {0 },
+    {NULL,   0,   NULL, NULL,                               NULL, NULL},
 };
 
 static int run_board(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

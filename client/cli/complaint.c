@@ -15,20 +15,20 @@
     { "reason", 'r', N_("TEXT"), N_("why"), "reason", NULL }
 
 static const struct cli_option register_options[] = {
-    {"subject",                                        's', N_("TEXT"), N_("what it is about, in a line"), "subject", NULL},
-    {"description",                                      'd', N_("TEXT"), N_("what happened; - reads the standard input"), "description", NULL},
-    {"severity",                                       'S', N_("LEVEL"), N_("how bad it is"), "severity", NULL},
-    {"type",                                                't', N_("TYPE"), N_("what kind"), "type", NULL},
-    {"name",        'n', N_("NAME"), N_("the customer"), "customer_name", NULL},
-    {"phone", 'p', N_("PHONE"), N_("the customer's phone"), "customer_phone", NULL},
-    {"unit",                                            'u', N_("UNIT"), N_("building-unit-room"), "unit", NULL},
-    {"anonymous",                                       'a', NULL, N_("the customer gives no name"), "anonymous", NULL},
-    {"channel",                                     'c', N_("CHANNEL"), N_("how it came in (counter)"), "channel", NULL},
-    {"place",                                      'l', N_("TEXT"), N_("where it happened"), "place", NULL},
-    {"wanted",                                                'w', N_("TEXT"), N_("what the customer wants"), "wanted_outcome", NULL},
-    {"team",'T', N_("TEAM"), N_("the team responsible; else by the type"), "team", NULL},
-    {"received",                                 0, N_("TIME"), N_("when the customer spoke; else now"), "received_at_ms", NULL},
-    {0                                           },
+    {"subject",     's', N_("TEXT"),    N_("what it is about, in a line"),               "subject",        NULL},
+    {"description", 'd', N_("TEXT"),    N_("what happened; - reads the standard input"), "description",    NULL},
+    {"severity",    'S', N_("LEVEL"),   N_("how bad it is"),                             "severity",       NULL},
+    {"type",        't', N_("TYPE"),    N_("what kind"),                                 "type",           NULL},
+    {"name",        'n', N_("NAME"),    N_("the customer"),                              "customer_name",  NULL},
+    {"phone",       'p', N_("PHONE"),   N_("the customer's phone"),                      "customer_phone", NULL},
+    {"unit",        'u', N_("UNIT"),    N_("building-unit-room"),                        "unit",           NULL},
+    {"anonymous",   'a', NULL,          N_("the customer gives no name"),                "anonymous",      NULL},
+    {"channel",     'c', N_("CHANNEL"), N_("how it came in (counter)"),                  "channel",        NULL},
+    {"place",       'l', N_("TEXT"),    N_("where it happened"),                         "place",          NULL},
+    {"wanted",      'w', N_("TEXT"),    N_("what the customer wants"),                   "wanted_outcome", NULL},
+    {"team",        'T', N_("TEAM"),    N_("the team responsible; else by the type"),    "team",           NULL},
+    {"received",    0,   N_("TIME"),    N_("when the customer spoke; else now"),         "received_at_ms", NULL},
+    {NULL,          0,   NULL,          NULL,                                            NULL,             NULL},
 };
 
 static const struct cli_remote register_remote = {REMOTE("register", register_complaint), .fields = {"subject"},
@@ -61,8 +61,10 @@ const struct cli_command command_complaint_accept = {
 };
 
 static const struct cli_option assign_options[] = {
-    {"team",      'T', N_("TEAM"), N_("to this team"), "team", NULL},
-    COMPLAINT_REASON, COMPLAINT_VERSION, {0}
+    {"team", 'T', N_("TEAM"), N_("to this team"), "team", NULL},
+    COMPLAINT_REASON,
+    COMPLAINT_VERSION,
+    {NULL,   0,   NULL,       NULL,               NULL,   NULL},
 };
 
 static const struct cli_remote assign_remote = {
@@ -92,8 +94,9 @@ const struct cli_command command_reassign = {
 };
 
 static const struct cli_option note_options[] = {
-    {"kind",      'k', N_("KIND"), N_("what kind of note (action)"), "kind", NULL},
-    COMPLAINT_VERSION, {0}
+    {"kind", 'k', N_("KIND"), N_("what kind of note (action)"), "kind", NULL},
+    COMPLAINT_VERSION,
+    {NULL,   0,   NULL,       NULL,                             NULL,   NULL},
 };
 
 static const struct cli_remote note_remote = {
@@ -145,11 +148,11 @@ const struct cli_command command_complaint_feedback = {
 };
 
 static const struct cli_option classify_options[] = {
-    {"severity",   'S', N_("LEVEL"), N_("how bad it is"), "severity", NULL},
-    {"type", 't', N_("TYPE"), N_("what kind"), "type", NULL},
+    {"severity", 'S', N_("LEVEL"), N_("how bad it is"), "severity", NULL},
+    {"type",     't', N_("TYPE"),  N_("what kind"),     "type",     NULL},
     COMPLAINT_REASON,
     COMPLAINT_VERSION,
-    {0 },
+    {NULL,       0,   NULL,        NULL,                NULL,       NULL},
 };
 
 static const struct cli_remote classify_remote = {REMOTE("classify", classify_complaint), .fields = {"number"}};
@@ -166,8 +169,10 @@ const struct cli_command command_complaint_classify = {
 };
 
 static const struct cli_option pause_options[] = {
-    {"for",       'f', N_("WHOM"), N_("who is waited for"), "waiting_for", NULL},
-    COMPLAINT_REASON, COMPLAINT_VERSION, {0}
+    {"for", 'f', N_("WHOM"), N_("who is waited for"), "waiting_for", NULL},
+    COMPLAINT_REASON,
+    COMPLAINT_VERSION,
+    {NULL,  0,   NULL,       NULL,                    NULL,          NULL},
 };
 
 static const struct cli_remote pause_remote = {REMOTE("pause", pause_complaint), .fields = {"number"},
@@ -185,8 +190,9 @@ const struct cli_command command_complaint_pause = {
 };
 
 static const struct cli_option resume_options[] = {
-    {"note",      'n', N_("TEXT"), N_("what has come"), "note", NULL},
-    COMPLAINT_VERSION, {0}
+    {"note", 'n', N_("TEXT"), N_("what has come"), "note", NULL},
+    COMPLAINT_VERSION,
+    {NULL,   0,   NULL,       NULL,                NULL,   NULL},
 };
 
 static const struct cli_remote resume_remote = {REMOTE("resume", resume_complaint), .fields = {"number"}};

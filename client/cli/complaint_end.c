@@ -60,11 +60,11 @@ const struct cli_command command_complaint_send_back = {
 };
 
 static const struct cli_option close_options[] = {
-    {"cause",     'c', N_("TEXT"), N_("what caused it"), "cause", NULL},
+    {"cause",   'c', N_("TEXT"),    N_("what caused it"),              "cause",   NULL},
     {"verdict", 'v', N_("VERDICT"), N_("was the complaint justified"), "verdict", NULL},
-    {"remedy",    'm', N_("TEXT"), N_("what was done about it"), "remedy", NULL},
+    {"remedy",  'm', N_("TEXT"),    N_("what was done about it"),      "remedy",  NULL},
     COMPLAINT_VERSION,
-    {0          },
+    {NULL,      0,   NULL,          NULL,                              NULL,      NULL},
 };
 
 static const struct cli_remote close_remote = {
@@ -84,10 +84,10 @@ const struct cli_command command_complaint_close = {
 };
 
 static const struct cli_option follow_up_options[] = {
-    {"satisfaction",  's', N_("1-5"), N_("how satisfied the customer is, 5 is best"), "satisfaction", NULL},
-    {"opinion",      'o', N_("TEXT"), N_("what the customer said"), "customer_opinion", NULL},
+    {"satisfaction", 's', N_("1-5"),  N_("how satisfied the customer is, 5 is best"), "satisfaction",     NULL},
+    {"opinion",      'o', N_("TEXT"), N_("what the customer said"),                   "customer_opinion", NULL},
     COMPLAINT_VERSION,
-    {0},
+    {NULL,           0,   NULL,       NULL,                                           NULL,               NULL},
 };
 
 static const struct cli_remote follow_up_remote = {

@@ -33,8 +33,10 @@ const struct cli_command command_complaint_plan = {
 };
 
 static const struct cli_option ask_options[] = {
-    {"until",     'u', N_("TIME"), N_("the new closing time"), "until_ms", NULL},
-    COMPLAINT_REASON, COMPLAINT_VERSION, {0}
+    {"until", 'u', N_("TIME"), N_("the new closing time"), "until_ms", NULL},
+    COMPLAINT_REASON,
+    COMPLAINT_VERSION,
+    {NULL,    0,   NULL,       NULL,                       NULL,       NULL},
 };
 
 static const struct cli_remote ask_remote = {REMOTE("ask_extension", ask_extension), .fields = {"number"},
@@ -52,11 +54,11 @@ const struct cli_command command_complaint_ask_extension = {
 };
 
 static const struct cli_option decide_options[] = {
-    {"approve",   'a', NULL, N_("grant the time asked for"), "decision", "approve"},
-    {"return",       'R', NULL, N_("refuse it, with a reason"), "decision", "return"},
+    {"approve", 'a', NULL, N_("grant the time asked for"), "decision", "approve"},
+    {"return",  'R', NULL, N_("refuse it, with a reason"), "decision", "return" },
     COMPLAINT_REASON,
     COMPLAINT_VERSION,
-    {0},
+    {NULL,      0,   NULL, NULL,                           NULL,       NULL     },
 };
 
 static const struct cli_remote decide_remote = {REMOTE("decide_extension", decide_extension), .fields = {"number"}};

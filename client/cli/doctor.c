@@ -156,8 +156,8 @@ static int print_nagios(const struct doctor *doctor) {
 }
 
 static const struct cli_option doctor_options[] = {
-    {"format",      'f', N_("FORMAT"), N_("text, json or nagios"), NULL, NULL},
-    {0},
+    {"format", 'f', N_("FORMAT"), N_("text, json or nagios"), NULL, NULL},
+    {NULL,     0,   NULL,         NULL,                       NULL, NULL},
 };
 
 static int run_doctor(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

@@ -7,7 +7,7 @@
 
 static const struct cli_option help_options[] = {
     {"man", 0, NULL, N_("the whole manual page, for man -l"), NULL, NULL},
-    {0},
+    {NULL,  0, NULL, NULL,                                    NULL, NULL},
 };
 
 static int print(struct cli *cli, enum status (*append)(struct arena *arena, struct bytes *out)) {

@@ -193,10 +193,10 @@ static int import_rows(struct import *import) {
 
 static const struct cli_option import_options[] = {
     {"mapping",   'm', N_("FILE"), N_("which column is what; without it columns are called like the fields"), NULL, NULL},
-    {"dry-run", 0, NULL, N_("check every row here and send nothing"), NULL, NULL},
-    {"report",       0, N_("FILE"), N_("write the refused rows to FILE (.json: JSON lines, else CSV)"), NULL, NULL},
-    {"in-flight",           0, N_("N"), N_("how many rows under way at once, 1 to 32 (16)"), NULL, NULL},
-    {0         },
+    {"dry-run",   0,   NULL,       N_("check every row here and send nothing"),                               NULL, NULL},
+    {"report",    0,   N_("FILE"), N_("write the refused rows to FILE (.json: JSON lines, else CSV)"),        NULL, NULL},
+    {"in-flight", 0,   N_("N"),    N_("how many rows under way at once, 1 to 32 (16)"),                       NULL, NULL},
+    {NULL,        0,   NULL,       NULL,                                                                      NULL, NULL},
 };
 
 static bool read_limit(struct import *import, const char *text) {

@@ -121,8 +121,11 @@ static void tell_password(const char *login, const char *password, bool made) {
 }
 
 static const struct cli_option add_options[] = {
-    {"name",      'n', N_("NAME"), N_("the person's name"), "name", NULL},
-    ROLE_OPTION, TEAM_OPTION, PASSWORD_OPTIONS, {0}
+    {"name", 'n', N_("NAME"), N_("the person's name"), "name", NULL},
+    ROLE_OPTION,
+    TEAM_OPTION,
+    PASSWORD_OPTIONS,
+    {NULL,   0,   NULL,       NULL,                    NULL,   NULL},
 };
 
 static int run_add(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {
@@ -155,12 +158,12 @@ const struct cli_command command_people_add = {
 };
 
 static const struct cli_option update_options[] = {
-    {"name",      'n', N_("NAME"), N_("the person's name"), "name", NULL},
+    {"name",     'n', N_("NAME"), N_("the person's name"),                                           "name",   NULL },
     ROLE_OPTION,
     TEAM_OPTION,
-    {"active", 0, NULL, N_("may sign in"), "active", "yes"},
-    {"inactive",     0, NULL, N_("may not sign in on this site any more; takes effect at once"), "active", "no"},
-    {0          },
+    {"active",   0,   NULL,       N_("may sign in"),                                                 "active", "yes"},
+    {"inactive", 0,   NULL,       N_("may not sign in on this site any more; takes effect at once"), "active", "no" },
+    {NULL,       0,   NULL,       NULL,                                                              NULL,     NULL },
 };
 
 static int run_update(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

@@ -46,13 +46,13 @@ const struct cli_command command_complaint_show = {
 };
 
 static const struct cli_option complaint_list_options[] = {
-    {"all",                        'a', NULL, N_("closed ones too"), NULL, NULL},
-    {"mine",                        'm', NULL, N_("only those you handle"), NULL, NULL},
-    {"handler",                        'H', N_("PERSON"), N_("only those this person handles"), NULL, NULL},
-    {"unit",                            'u', N_("UNIT"), N_("only those of this unit"), "unit", NULL},
-    {"after",  0, N_("NUMBER"), N_("those that come after this one"), NULL, NULL},
-    {"limit", 'n', N_("N"), N_("how many, 200 at most (50)"), "limit", NULL},
-    {0                       },
+    {"all",     'a', NULL,         N_("closed ones too"),                NULL,    NULL},
+    {"mine",    'm', NULL,         N_("only those you handle"),          NULL,    NULL},
+    {"handler", 'H', N_("PERSON"), N_("only those this person handles"), NULL,    NULL},
+    {"unit",    'u', N_("UNIT"),   N_("only those of this unit"),        "unit",  NULL},
+    {"after",   0,   N_("NUMBER"), N_("those that come after this one"), NULL,    NULL},
+    {"limit",   'n', N_("N"),      N_("how many, 200 at most (50)"),     "limit", NULL},
+    {NULL,      0,   NULL,         NULL,                                 NULL,    NULL},
 };
 
 static int fill_complaint_list(struct cli *cli, const struct cli_command *command, const struct arguments *arguments,
@@ -126,10 +126,10 @@ const struct cli_command command_visit_show = {
 };
 
 static const struct cli_option visit_list_options[] = {
-    {"all", 'a', NULL, N_("those that are over too"), NULL, NULL},
-    {"after", 0, N_("NUMBER"), N_("those that come after this one"), NULL, NULL},
-    {"limit", 'n', N_("N"), N_("how many, 200 at most (50)"), "limit", NULL},
-    {0    },
+    {"all",   'a', NULL,         N_("those that are over too"),        NULL,    NULL},
+    {"after", 0,   N_("NUMBER"), N_("those that come after this one"), NULL,    NULL},
+    {"limit", 'n', N_("N"),      N_("how many, 200 at most (50)"),     "limit", NULL},
+    {NULL,    0,   NULL,         NULL,                                 NULL,    NULL},
 };
 
 static int run_visit_list(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

@@ -47,7 +47,7 @@ const struct cli_command command_site_list = {
 
 static const struct cli_option site_add_options[] = {
     {"time-zone", 'z', N_("ZONE"), N_("its civil time (Asia/Shanghai)"), "time_zone", NULL},
-    {0},
+    {NULL,        0,   NULL,       NULL,                                 NULL,        NULL},
 };
 
 static int run_site_add(struct cli *cli, const struct cli_command *command, const struct arguments *arguments) {

@@ -27,25 +27,25 @@ const struct cli_command command_site_calendar_show = {
 };
 
 static const struct cli_option set_options[] = {
-    {"workdays",                             0, N_("HOURS"), N_("Monday to Friday: 09:00-12:00,13:00-18:00, or none"), NULL, NULL},
-    {"monday",                           0, N_("HOURS"), N_("hours of this weekday, as above"), "monday", NULL},
-    {"tuesday",                                  0, N_("HOURS"), N_("hours of this weekday, as above"), "tuesday", NULL},
-    {"wednesday",                                      0, N_("HOURS"), N_("hours of this weekday, as above"), "wednesday", NULL},
-    {"thursday",           0, N_("HOURS"), N_("hours of this weekday, as above"), "thursday", NULL},
-    {"friday", 0, N_("HOURS"), N_("hours of this weekday, as above"), "friday", NULL},
-    {"saturday",                                  0, N_("HOURS"), N_("hours of this weekday, as above"), "saturday", NULL},
-    {"sunday",                              0, N_("HOURS"), N_("hours of this weekday, as above"), "sunday", NULL},
-    {"days-off",                           0, N_("DATES"), N_("2027-01-01,2027-10-01; +DATES adds to what is there, or none"), "days_off", NULL},
-    {"days-on",                             0, N_("DATES"),
+    {"workdays",        0, N_("HOURS"), N_("Monday to Friday: 09:00-12:00,13:00-18:00, or none"),           NULL,                      NULL},
+    {"monday",          0, N_("HOURS"), N_("hours of this weekday, as above"),                              "monday",                  NULL},
+    {"tuesday",         0, N_("HOURS"), N_("hours of this weekday, as above"),                              "tuesday",                 NULL},
+    {"wednesday",       0, N_("HOURS"), N_("hours of this weekday, as above"),                              "wednesday",               NULL},
+    {"thursday",        0, N_("HOURS"), N_("hours of this weekday, as above"),                              "thursday",                NULL},
+    {"friday",          0, N_("HOURS"), N_("hours of this weekday, as above"),                              "friday",                  NULL},
+    {"saturday",        0, N_("HOURS"), N_("hours of this weekday, as above"),                              "saturday",                NULL},
+    {"sunday",          0, N_("HOURS"), N_("hours of this weekday, as above"),                              "sunday",                  NULL},
+    {"days-off",        0, N_("DATES"), N_("2027-01-01,2027-10-01; +DATES adds to what is there, or none"), "days_off",                NULL},
+    {"days-on",         0, N_("DATES"),
      N_("worked although the weekday is free, with the hours of the first working "
         "weekday"),
-     "days_on", NULL},
-    {"follow-up",                                      0, N_("SPAN"), N_("from closing until the customer was asked: 48h, or none"), "follow_up_minutes",
-     NULL},
-    {"next-level",0, N_("SPAN"), N_("past a deadline, each level has this long"), "next_level_minutes", NULL},
-    {"entered-in-time", 0, N_("SPAN"), N_("from received to registered"), "entered_in_time_minutes", NULL},
-    {"visit-repeat",                                  0, N_("SPAN"), N_("push the alert of a visitor's arrival again"), "visit_repeat_minutes", NULL},
-    {0                            },
+     "days_on",                                                                                                                        NULL},
+    {"follow-up",       0, N_("SPAN"),  N_("from closing until the customer was asked: 48h, or none"),      "follow_up_minutes",
+     NULL                                                                                                                                  },
+    {"next-level",      0, N_("SPAN"),  N_("past a deadline, each level has this long"),                    "next_level_minutes",      NULL},
+    {"entered-in-time", 0, N_("SPAN"),  N_("from received to registered"),                                  "entered_in_time_minutes", NULL},
+    {"visit-repeat",    0, N_("SPAN"),  N_("push the alert of a visitor's arrival again"),                  "visit_repeat_minutes",    NULL},
+    {NULL,              0, NULL,        NULL,                                                               NULL,                      NULL},
 };
 
 /* The words of a comma-separated list, in the arena, behind `kept` that are there already. False: no memory. */

@@ -32,19 +32,19 @@ const struct cli_command command_site_rules = {
 };
 
 static const struct cli_option set_options[] = {
-    {"accept",                                         0, N_("SPAN"), N_("until a handler has accepted: 20min, 2h, 3d, or none"), NULL, NULL},
-    {"contact",                                      0, N_("SPAN"), N_("until the first contact with the customer"), NULL, NULL},
-    {"feedback",                                            0, N_("SPAN"), N_("until the customer was told what will be done"), NULL, NULL},
-    {"close",                                                0, N_("SPAN"), N_("until closed; 3wd: to the end of the third working day"), NULL, NULL},
-    {"plan",          0, N_("DAYS"), N_("until there is a plan, whole days; 0: none is owed"), "plan_days", NULL},
-    {"working-time", 0, NULL, N_("count by the site's calendar"), NULL, NULL},
-    {"day-and-night",                                            0, NULL, N_("count every hour"), NULL, NULL},
-    {"first-level",                                       0, N_("LEVEL"), N_("alerted at registration: none, or 1 to 4"), NULL, NULL},
-    {"climb",                                      0, N_("CHAIN"), N_("up, when nobody acknowledges: 2:15min,3:15min,4:30min, or none"), NULL, NULL},
-    {"repeat",                                            0, N_("SPAN"), N_("push an alert again after this long"), NULL, NULL},
-    {"acknowledgement",                                                0, N_("SPAN"), N_("an acknowledgement that nothing follows lasts so long, or none"),
-     "accept_minutes", NULL},
-    {0},
+    {"accept",          0, N_("SPAN"),  N_("until a handler has accepted: 20min, 2h, 3d, or none"),           NULL,        NULL},
+    {"contact",         0, N_("SPAN"),  N_("until the first contact with the customer"),                      NULL,        NULL},
+    {"feedback",        0, N_("SPAN"),  N_("until the customer was told what will be done"),                  NULL,        NULL},
+    {"close",           0, N_("SPAN"),  N_("until closed; 3wd: to the end of the third working day"),         NULL,        NULL},
+    {"plan",            0, N_("DAYS"),  N_("until there is a plan, whole days; 0: none is owed"),             "plan_days", NULL},
+    {"working-time",    0, NULL,        N_("count by the site's calendar"),                                   NULL,        NULL},
+    {"day-and-night",   0, NULL,        N_("count every hour"),                                               NULL,        NULL},
+    {"first-level",     0, N_("LEVEL"), N_("alerted at registration: none, or 1 to 4"),                       NULL,        NULL},
+    {"climb",           0, N_("CHAIN"), N_("up, when nobody acknowledges: 2:15min,3:15min,4:30min, or none"), NULL,        NULL},
+    {"repeat",          0, N_("SPAN"),  N_("push an alert again after this long"),                            NULL,        NULL},
+    {"acknowledgement", 0, N_("SPAN"),  N_("an acknowledgement that nothing follows lasts so long, or none"),
+     "accept_minutes",                                                                                                     NULL},
+    {NULL,              0, NULL,        NULL,                                                                 NULL,        NULL},
 };
 
 /* What stands now, to be changed where an option says so. */

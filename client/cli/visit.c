@@ -20,8 +20,8 @@
 
 static const struct cli_option announce_options[] = {
     VISITOR,
-    {"expected",  'e', N_("TIME"), N_("when they are expected"), "expected_at_ms", NULL},
-    {0},
+    {"expected", 'e', N_("TIME"), N_("when they are expected"), "expected_at_ms", NULL},
+    {NULL,       0,   NULL,       NULL,                         NULL,             NULL},
 };
 
 static const struct cli_remote announce_remote = {REMOTE("announce", announce_visit), .fields = {"visitor_name"},
@@ -39,8 +39,9 @@ const struct cli_command command_visit_announce = {
 };
 
 static const struct cli_option walk_in_options[] = {
-    VISITOR, {"pass",        'P', N_("NUMBER"), N_("the pass handed out"), "pass", NULL},
-     {0}
+    VISITOR,
+    {"pass", 'P', N_("NUMBER"), N_("the pass handed out"), "pass", NULL},
+    {NULL,   0,   NULL,         NULL,                      NULL,   NULL},
 };
 
 static const struct cli_remote walk_in_remote = {REMOTE("walk_in", walk_in_visit), .fields = {"visitor_name"},
@@ -58,8 +59,9 @@ const struct cli_command command_visit_walk_in = {
 };
 
 static const struct cli_option arrive_options[] = {
-    {"pass",        'P', N_("NUMBER"), N_("the pass handed out"), "pass", NULL},
-    VISIT_VERSION, {0}
+    {"pass", 'P', N_("NUMBER"), N_("the pass handed out"), "pass", NULL},
+    VISIT_VERSION,
+    {NULL,   0,   NULL,         NULL,                      NULL,   NULL},
 };
 
 static const struct cli_remote arrive_remote = {REMOTE("arrive", arrive_visit), .fields = {"number"}};
@@ -104,8 +106,9 @@ const struct cli_command command_visit_leave = {
 };
 
 static const struct cli_option reason_options[] = {
-    {"reason",    'r', N_("TEXT"), N_("why"), "reason", NULL},
-    VISIT_VERSION, {0}
+    {"reason", 'r', N_("TEXT"), N_("why"), "reason", NULL},
+    VISIT_VERSION,
+    {NULL,     0,   NULL,       NULL,      NULL,     NULL},
 };
 
 static const struct cli_remote cancel_remote = {

@@ -177,11 +177,11 @@ static bool is_finished(void *owner) {
 }
 
 static const struct cli_option watch_options[] = {
-    {"resume", 0, NULL, N_("go on where the last watch on this device stopped"), NULL, NULL},
-    {"until-seq",    0, N_("N"), N_("end after entry N"), NULL, NULL},
-    {"count",    'n', N_("N"), N_("end after N entries"), NULL, NULL},
-    {"seconds",        0, N_("N"), N_("end after N seconds"), NULL, NULL},
-    {0   },
+    {"resume",    0,   NULL,    N_("go on where the last watch on this device stopped"), NULL, NULL},
+    {"until-seq", 0,   N_("N"), N_("end after entry N"),                                 NULL, NULL},
+    {"count",     'n', N_("N"), N_("end after N entries"),                               NULL, NULL},
+    {"seconds",   0,   N_("N"), N_("end after N seconds"),                               NULL, NULL},
+    {NULL,        0,   NULL,    NULL,                                                    NULL, NULL},
 };
 
 static bool read_number(const struct cli *cli, const char *option, const char *text, int64_t *number) {
