@@ -152,6 +152,7 @@ static void step_subscribe(struct peer *peer, struct input *input) {
 
 static void forget(struct peer *peer) {
     bytes_free(&peer->said);
+    bytes_free(&peer->asked);
     frame_reader_free(&peer->reader);
     *peer = (struct peer){0};
 }
@@ -318,7 +319,7 @@ static void check_settled(void) {
         CHECK(session->caller.count == 0 && session->due == FAREWELL_NONE && stream_queued(peer->stream) == 0);
         if (session->parting) continue; /* the next sweep sends it away */
         CHECK(peer->stream->reading && peer->heard == peer->said.length);
-        CHECK(peer->asked_count == 0);
+        CHECK(peer->asked.length == 0);
         CHECK(list_empty(&session->unfinished) == (waiting == 0));
         CHECK(waiting == peer->heard - peer->walked);
     }

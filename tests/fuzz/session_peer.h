@@ -7,15 +7,15 @@
 #include "server/network/room.h"
 #include "tests/fuzz/played_house.h"
 
-enum { ASKED = 128, PIECE_BYTES = 64 * 1024 };
+enum { PIECE_BYTES = 64 * 1024 };
 
 struct peer {
     struct stream *stream; /* NULL: not there */
     struct bytes said;     /* all of it */
     size_t heard;          /* so much of it the session has got */
     size_t walked;         /* and so much of that was looked at by us */
-    uint64_t asked[ASKED]; /* ids of requests not answered yet */
-    size_t asked_count, asked_ever, answered;
+    struct bytes asked;    /* ids of requests not answered yet, eight bytes each */
+    size_t asked_ever, answered;
     struct frame_reader reader; /* what the session says */
     bool welcomed, let_in, goodbye;
     bool gathers; /* what it says comes in one piece, with the next flood */
@@ -29,9 +29,11 @@ static inline struct session *session_of(const struct peer *peer) {
 /* --- what the session says to a peer --- */
 
 static inline void check_reply(struct peer *peer, const Fd__Reply *reply) {
-    for (size_t i = 0; i < peer->asked_count; i++) {
-        if (peer->asked[i] != reply->id) continue;
-        peer->asked[i] = peer->asked[--peer->asked_count];
+    struct bytes *asked = &peer->asked;
+    for (size_t at = 0; at < asked->length; at += sizeof reply->id) {
+        if (memcmp(asked->data + at, &reply->id, sizeof reply->id) != 0) continue;
+        asked->length -= sizeof reply->id;
+        memmove(asked->data + at, asked->data + at + sizeof reply->id, asked->length - at);
         peer->answered++;
         return;
     }
@@ -89,8 +91,7 @@ static inline void walk(struct peer *peer) {
         peer->walked += FRAME_HEADER_BYTES + length;
         if (frame == NULL) continue;
         if (frame->body_case == FD__CLIENT_FRAME__BODY_REQUEST) {
-            CHECK(peer->asked_count < ASKED);
-            peer->asked[peer->asked_count++] = frame->request->id;
+            CHECK(bytes_append(&peer->asked, &frame->request->id, sizeof frame->request->id) == STATUS_OK);
             peer->asked_ever++;
         }
         fd__client_frame__free_unpacked(frame, NULL);
