@@ -139,13 +139,16 @@ fuzz_smoke() {
 
 if [ "$plain" = yes ]; then
     if build test-release all -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; then
-        if [ "$fuzz" = yes ]; then tests test-release tests -LE timed; else tests test-release tests -LE 'timed|slow-lint'; fi
+        if [ "$fuzz" = yes ]; then tests test-release tests -LE fault; else tests test-release tests -LE 'fault|slow-lint'; fi
         # A machine that was busy for a moment is no fault of theirs: they may try twice.
-        tests test-release timed-tests -L timed --repeat until-pass:2
+        tests test-release fault-tests -L fault --repeat until-pass:2
     fi
 fi
 if [ "$sanitize" = yes ]; then
-    if build test-asan all -DCMAKE_BUILD_TYPE=Debug -DFRONTDESK_SANITIZE=ON; then tests test-asan tests -LE 'lint|timed'; fi
+    if build test-asan all -DCMAKE_BUILD_TYPE=Debug -DFRONTDESK_SANITIZE=ON; then
+        tests test-asan tests -LE 'lint|fault'
+        tests test-asan fault-tests -L fault -LE timed --repeat until-pass:2
+    fi
 fi
 if [ "$fuzz" = yes ]; then
     if build test-fuzz fuzz -DCMAKE_C_COMPILER=clang -DFRONTDESK_FUZZ=ON; then

@@ -28,6 +28,6 @@ foreach(room slow strangers memory away latency sweep)
 endforeach()
 # They judge times and memory, which neighbours would take from them and a sanitizer changes.
 set_tests_properties(fault-slow fault-strangers fault-latency PROPERTIES RUN_SERIAL TRUE)
-foreach(room slow strangers memory away latency)
+foreach(room slow strangers memory away latency sweep)
   set_tests_properties(fault-${room} PROPERTIES LABELS "fault;timed")
 endforeach()
